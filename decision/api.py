@@ -1,0 +1,147 @@
+"""Decide one person's case and explain the decision. Education only: never advice, never a dose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from . import explain
+from .knowledge import READINGS, default, nearest
+from .machine import Machine
+
+NOTICE = "Education only, not advice about a person. Not yet reviewed by a clinician. No dose is ever given."
+
+
+@lru_cache(maxsize=1)
+def machine() -> Machine:
+    """The machine over the knowledge that comes with the package."""
+    return Machine(default())
+
+
+def full_case(case: Any, where: str = "") -> dict[str, str]:
+    """``case`` with every input given: an input that is not stated is ``unknown``.
+
+    Raises ``ValueError`` naming the input or value that does not exist, the nearest legal one and
+    the legal values. ``where`` is put before the message, for example the row of a frame.
+    """
+    m = machine()
+    if not hasattr(case, "items"):
+        raise ValueError(f"{where}a case is a dict from input to value, not {type(case).__name__}.")
+    out = dict.fromkeys(m.ids, "unknown")
+    for name, value in case.items():
+        if name not in m.inputs:
+            raise ValueError(
+                f"{where}“{name}” is not an input.{nearest(str(name), m.ids)} Inputs: {', '.join(m.ids)}.")
+        legal = m.values[name]
+        if not isinstance(value, str) or value not in legal:
+            raise ValueError(
+                f"{where}{name} = {value!r} is not a value.{nearest(str(value).lower(), legal)} "
+                f"Allowed: {', '.join(legal)}. Write “unknown” for what is not known.")
+        out[name] = value
+    return out
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of an answer: what is said, by which rule, and what it rests on.
+
+    ``because_of`` lists the (input, value) pairs through which the rule applies;
+    ``origin`` is ``article`` or ``addition``; ``sources`` are keys of ``references.bib``.
+    """
+
+    id: str
+    title: str
+    rule: str
+    row: str
+    text: str
+    claims: list[str]
+    sources: list[str]
+    origin: str
+    certainty: str
+    because_of: list[list[str]]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer for one case. Compare ``level`` and ``urgent``; read the rest."""
+
+    case: dict[str, str] = field(repr=False)
+    reading: str
+    path: str
+    level: str
+    urgent: bool
+    risk: dict[str, str]
+    reasons: list[Item] = field(repr=False)
+    missing: list[str] = field(repr=False)
+    safeguards: list[Item] = field(repr=False)
+    monitoring: list[Item] = field(repr=False)
+    cautions: list[Item] = field(repr=False)
+    notes: list[Item] = field(repr=False)
+    other_care: list[Item] = field(repr=False)
+
+    @property
+    def level_name(self) -> str:
+        """The level in words."""
+        return machine().level_info(self.path, self.level)["name"]
+
+    @property
+    def rank(self) -> int:
+        """How permissive the level is on its path; 0 is the most cautious."""
+        return int(machine().level_info(self.path, self.level)["rank"])
+
+    @property
+    def possible(self) -> list[str]:
+        """Levels still reachable: unknown inputs may be answered in any way or stay unknown."""
+        return explain.possible(machine(), self.case, self.reading)
+
+    @property
+    def questions(self) -> list[str]:
+        """Unknown inputs whose answer can still change the level or the urgent flag, in asking order."""
+        return explain.questions(machine(), self.case, self.reading)
+
+    @property
+    def next_question(self) -> str | None:
+        """The input to ask next, or None once no answer can change the level or the urgent flag."""
+        found = explain.questions(machine(), self.case, self.reading, only_first=True)
+        return found[0] if found else None
+
+    def why(self) -> dict[str, str]:
+        """A minimal set of inputs that forces the level, whatever the others are."""
+        return dict(map(tuple, explain.why(machine(), self.case, self.reading)))
+
+    def what_would_change(self) -> list[tuple[str, dict[str, str]]]:
+        """For each other level in reach: a minimal set of changes that leads there, fewest first."""
+        found = explain.what_would_change(machine(), self.case, self.reading)
+        return [(level, dict(map(tuple, changes))) for level, changes in found]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain lists and dicts, the same that the page shows."""
+        return machine().decide(self.case, self.reading)
+
+    def __str__(self) -> str:
+        return explain.as_text(machine(), self.to_dict(), NOTICE)
+
+    def _repr_html_(self) -> str:
+        return f'<pre class="decision-text">{escape(str(self))}</pre>'
+
+
+def decide(case: Any = None, /, *, reading: str = "book", **inputs: str) -> Decision:
+    """Decide a case given as a dict, as keywords, or both; what is not stated is ``unknown``.
+
+    ``reading="book"`` uses every rule; ``reading="article"`` asks only the article's four criteria,
+    for learning, and is never advice. Raises ``ValueError`` for a name or value that does not exist.
+    """
+    if reading not in READINGS:
+        raise ValueError(f"reading = {reading!r} is not known; allowed: {', '.join(READINGS)}.")
+    stated = dict(full_case({} if case is None else case))
+    twice = sorted(set(inputs) & set(case or {}))
+    if twice:
+        raise ValueError(f"{', '.join(twice)}: stated twice, in the dict and as a keyword; state each once.")
+    given = full_case(inputs)
+    stated.update({name: given[name] for name in inputs})
+    answer = machine().decide(stated, reading)
+    lists = {name: [Item(**x) for x in answer.pop(name)]
+             for name in ("reasons", "safeguards", "monitoring", "cautions", "notes", "other_care")}
+    return Decision(case=stated, **{**answer, "risk": dict(answer["risk"])}, **lists)

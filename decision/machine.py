@@ -1,0 +1,194 @@
+"""The machine: reads the compiled knowledge and decides one case.
+
+This module and ``explain`` run unchanged in CPython and in MicroPython (on the static page),
+so they use plain dicts, lists and integers only, and never rely on the order of a dict.
+A set of values is an integer with one bit for each value of the column.
+"""
+
+URGENT_TABLE = "urgent"
+LISTS = ("safeguards", "monitoring", "cautions", "notes", "other_care")
+
+
+class Machine:
+    """Decide cases from ``model``, the plain structure that ``knowledge.load`` returns."""
+
+    def __init__(self, model):
+        self.model = model
+        self.ids = [i["id"] for i in model["inputs"]]
+        self.inputs = {i["id"]: i for i in model["inputs"]}
+        self.lists = {c["id"]: c for c in model["checklists"]}
+        self.values = {i["id"]: i["values"] for i in model["inputs"]}
+        self.folds = {}
+        for c in model["checklists"]:
+            self.values[c["id"]] = ["+".join(parts) for parts in c["precedence"]]
+            self.folds[c["id"]] = self._fold_table(c)
+        for name in model["context"]:
+            self.values[name] = model["context"][name]
+        self.tables = {}
+        for t in model["tables"]:
+            self.tables[t["name"]] = [
+                [(c, self.mask(c, row["when"][c])) for c in t["columns"] if c in row["when"]]
+                for row in t["rows"]
+            ]
+        self.rows = {t["name"]: t["rows"] for t in model["tables"]}
+        self.columns = {t["name"]: t["columns"] for t in model["tables"]}
+        self.cache = {}
+
+    def mask(self, column, values):
+        """The set of ``values`` of ``column`` as an integer."""
+        known = self.values[column]
+        out = 0
+        for v in values:
+            out |= 1 << known.index(v)
+        return out
+
+    def _fold_table(self, checklist):
+        """For each set of values present among the items: the index of the checklist's value."""
+        bits = {}
+        for v in self.values[checklist["items"][0]]:
+            bits[v] = 1 << len(bits)
+        table = [None]
+        for present in range(1, 1 << len(bits)):
+            found = None
+            for n, parts in enumerate(checklist["precedence"]):
+                if found is None and all(present & bits[p] for p in parts):
+                    found = n
+            table.append(found)
+        return table
+
+    def value(self, column, case):
+        """The value of an input or of a checklist for a case that gives every input."""
+        if column not in self.folds:
+            return case[column]
+        present = 0
+        for item in self.lists[column]["items"]:
+            present |= 1 << self.values[item].index(case[item])
+        return self.values[column][self.folds[column][present]]
+
+    def matches(self, table, case):
+        """Indices of the rows of ``table`` whose every condition holds, in the table's order."""
+        seen = {}
+        out = []
+        for n, conditions in enumerate(self.tables[table]):
+            for column, mask in conditions:
+                if column not in seen:
+                    seen[column] = 1 << self.values[column].index(self.value(column, case))
+                if not seen[column] & mask:
+                    break
+            else:
+                out.append(n)
+        return out
+
+    def path(self, case, reading):
+        """The verdict table that applies: ``article``, ``on`` (on ketamine now) or ``start``."""
+        if reading == "article":
+            return "article"
+        return "on" if case["ketamine_status"] == "on" else "start"
+
+    def missing(self, case, path):
+        """Unknown inputs that the path needs, in the order of the vocabulary."""
+        if path == "article":
+            needed = ["ketamine_status"] + self.lists["article_criteria"]["items"]
+            return [i for i in self.ids if i in needed and case[i] == "unknown"]
+        out = []
+        for i in self.ids:
+            need = self.inputs[i][path]
+            if need.startswith("if "):
+                items = self.lists[need[3:]]["items"]
+                need = "always" if any(case[x] == "yes" for x in items) else "–"
+            if need == "always" and case[i] == "unknown":
+                out.append(i)
+        return out
+
+    def triggers(self, conditions, case):
+        """The inputs, with their values, through which a matched row's conditions hold."""
+        out = []
+        for column, mask in conditions:
+            if column in self.folds:
+                wanted = []
+                for v in self.values[column]:
+                    if self.mask(column, [v]) & mask:
+                        wanted += v.split("+")
+                for item in self.lists[column]["items"]:
+                    if case[item] in wanted:
+                        out.append([item, case[item]])
+            elif column in self.inputs:
+                out.append([column, case[column]])
+        return out
+
+    def item(self, table, n, case):
+        """Row ``n`` as an item of the answer: id, title, rule, text and what it rests on."""
+        row = self.rows[table][n]
+        return {
+            "id": row.get("id") or row["row"],
+            "title": row.get("title") or "",
+            "rule": row["row"].split(".")[0],
+            "row": row["row"],
+            "text": row["because"],
+            "claims": row["claims"],
+            "sources": row["sources"],
+            "origin": row["origin"],
+            "certainty": row["certainty"],
+            "because_of": self.triggers(self.tables[table][n], case),
+        }
+
+    def reasons(self, path, matched, case, urgent):
+        """One reason for each rule that matches, the deciding rule first, then R-URG."""
+        out = []
+        by_rule = {}
+        for n in matched:
+            new = self.item(path, n, case)
+            old = by_rule.get(new["rule"])
+            if old is None:
+                by_rule[new["rule"]] = new
+                out.append(new)
+            else:
+                old["text"] += " " + new["text"]
+                for key in ("claims", "sources", "because_of"):
+                    old[key] = old[key] + [x for x in new[key] if x not in old[key]]
+        for reason in out:
+            for i, v in reason["because_of"]:
+                given = self.inputs[i]
+                if v in ("unknown", given["reassuring"]):
+                    continue
+                reason["text"] += " " + given["why"]
+                for key in ("claims", "sources"):
+                    reason[key] = reason[key] + [x for x in given[key] if x not in reason[key]]
+        return out[:1] + urgent + out[1:]
+
+    def decide(self, case, reading):
+        """The whole answer for a case that gives every input, as plain data."""
+        path = self.path(case, reading)
+        matched = self.matches(path, case)
+        level = self.rows[path][matched[0]]["level"]
+        urgent = [self.item(URGENT_TABLE, n, case) for n in self.matches(URGENT_TABLE, case)]
+        known = dict(case)
+        known["reading"] = reading
+        known["path"] = path
+        known["level"] = level
+        answer = {
+            "reading": reading,
+            "path": path,
+            "level": level,
+            "urgent": bool(urgent),
+            "risk": [
+                [c["id"][5:], self.value(c["id"], case)]
+                for c in self.model["checklists"]
+                if c["used_on"] == "risk"
+            ],
+            "reasons": self.reasons(path, matched, case, urgent),
+            "missing": self.missing(case, path),
+        }
+        for name in LISTS:
+            answer[name] = [self.item(name, n, known) for n in self.matches(name, known)]
+        return answer
+
+    def label(self, column, value):
+        """An input's value in words."""
+        return self.inputs[column]["value_labels"][self.values[column].index(value)]
+
+    def level_info(self, path, level):
+        """The row of ``levels.csv``: path, level, rank, name and meaning."""
+        for row in self.model["levels"]:
+            if row["path"] == path and row["level"] == level:
+                return row
