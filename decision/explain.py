@@ -43,19 +43,38 @@ def full(machine, column):
     return (1 << len(machine.values[column])) - 1
 
 
+def step(machine, seen, given):
+    """Which sets of values can be present after one more item, as an integer with a bit for each set.
+
+    ``seen``: the same before it; ``given``: the values the item may take. Remembered, because few occur.
+    """
+    key = seen << 3 | given
+    if key not in machine.steps:
+        out = 0
+        for p in range(8):
+            if seen >> p & 1:
+                for n in range(3):
+                    if given >> n & 1:
+                        out |= 1 << (p | 1 << n)
+        machine.steps[key] = out
+    return machine.steps[key]
+
+
 def image(machine, column, sets):
     """The values a column can take when its inputs range over ``sets`` (input -> set)."""
     if column not in machine.folds:
         return sets[column]
-    present = {0}
+    seen = 1
     for item in machine.lists[column]["items"]:
-        s = sets[item]
-        bits = [1 << n for n in range(len(machine.values[item])) if s >> n & 1]
-        present = {p | b for p in present for b in bits}
-    out = 0
-    for p in present:
-        out |= 1 << machine.folds[column][p]
-    return out
+        seen = step(machine, seen, sets[item])
+    key = (column, seen)
+    if key not in machine.steps:
+        out = 0
+        for p in range(1, 8):
+            if seen >> p & 1:
+                out |= 1 << machine.folds[column][p]
+        machine.steps[key] = out
+    return machine.steps[key]
 
 
 def fixed(machine, case):
@@ -72,27 +91,29 @@ def opened(machine, case):
     return sets
 
 
-def levels(machine, sets, reading):
-    """The levels that some case within ``sets`` gets, most cautious first."""
-    if reading == "article":
-        parts = [("article", sets["ketamine_status"])]
-    else:
-        on = machine.mask("ketamine_status", ["on"])
-        parts = [("start", sets["ketamine_status"] & ~on), ("on", sets["ketamine_status"] & on)]
+def boxes(machine, sets, reading):
+    """The (path, box) pairs that the cases within ``sets`` fall into; a box is a list in column order."""
+    status = sets["ketamine_status"]
+    on = machine.mask("ketamine_status", ["on"])
+    parts = [("article", status)] if reading == "article" else [("start", status & ~on), ("on", status & on)]
+    out = []
+    for path, kept in parts:
+        if kept:
+            box = [kept if c == "ketamine_status" else image(machine, c, sets) for c in machine.columns[path]]
+            out.append((path, box))
+    return out
+
+
+def levels_in(machine, parts):
+    """The levels that occur in (path, box) pairs, most cautious first."""
     found = []
-    for path, status in parts:
-        if not status:
-            continue
-        box = {}
-        for c in machine.columns[path]:
-            box[c] = status if c == "ketamine_status" else image(machine, c, sets)
-        key = (path,) + tuple([box[c] for c in machine.columns[path]])
+    for path, box in parts:
+        key = (path, tuple(box))
         if key not in machine.cache:
             if len(machine.cache) > 4000:
                 machine.cache.clear()
-            machine.cache[key] = [
-                machine.rows[path][n]["level"] for n in outcomes(machine.tables[path], box)
-            ]
+            rows = outcomes(machine.tables[path], dict(zip(machine.columns[path], box)))
+            machine.cache[key] = [machine.rows[path][n]["level"] for n in rows]
         found += machine.cache[key]
     out = []
     for row in machine.model["levels"]:
@@ -101,27 +122,55 @@ def levels(machine, sets, reading):
     return out
 
 
+def levels(machine, sets, reading):
+    """The levels that some case within ``sets`` gets, most cautious first."""
+    return levels_in(machine, boxes(machine, sets, reading))
+
+
 def possible(machine, case, reading):
     """Levels still reachable: unknown inputs may be answered in any way or stay unknown."""
     return levels(machine, opened(machine, case), reading)
 
 
-def questions(machine, case, reading, only_first=False):
-    """Unknown inputs whose answer can still change the level or the urgent flag, in asking order."""
+def moved(machine, parts, i, sets, reading):
+    """``parts`` after the set of input ``i`` changed: only the column it stands in is worked out again."""
+    if i == "ketamine_status":
+        return boxes(machine, sets, reading)
+    out = []
+    for path, box in parts:
+        at = machine.column_of[path].get(i)
+        if at is not None:
+            box = list(box)
+            box[at] = image(machine, machine.columns[path][at], sets)
+        out.append((path, box))
+    return out
+
+
+def questions(machine, case, reading, skip=(), only_first=False):
+    """Unknown inputs, but for ``skip``, whose answer can still change the level or the urgent flag.
+
+    In asking order. Varying one input moves only the column it stands in, so the rest is kept.
+    """
     sets = opened(machine, case)
+    parts = boxes(machine, sets, reading)
+    urgent = machine.lists["urgent"]["items"]
+    settled = any(case[i] == "yes" for i in urgent)
     out = []
     for i in machine.ids:
-        if case[i] != "unknown":
+        if case[i] != "unknown" or i in skip:
             continue
-        kept = sets[i]
-        seen = []
-        for n in range(len(machine.values[i])):
-            sets[i] = 1 << n
-            result = (levels(machine, sets, reading), image(machine, "urgent", sets))
-            if result not in seen:
-                seen.append(result)
-        sets[i] = kept
-        if len(seen) > 1:
+        matters = i in urgent and not settled
+        if not matters and any(i in machine.column_of[path] for path, _ in parts):
+            kept = sets[i]
+            seen = []
+            for n in range(len(machine.values[i])):
+                sets[i] = 1 << n
+                result = levels_in(machine, moved(machine, parts, i, sets, reading))
+                if result not in seen:
+                    seen.append(result)
+            sets[i] = kept
+            matters = len(seen) > 1
+        if matters:
             out.append(i)
             if only_first:
                 break

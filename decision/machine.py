@@ -32,7 +32,15 @@ class Machine:
             ]
         self.rows = {t["name"]: t["rows"] for t in model["tables"]}
         self.columns = {t["name"]: t["columns"] for t in model["tables"]}
+        self.column_of = {}
+        for name in self.columns:
+            places = {}
+            for n, c in enumerate(self.columns[name]):
+                for i in self.lists[c]["items"] if c in self.lists else [c]:
+                    places[i] = n
+            self.column_of[name] = places
         self.cache = {}
+        self.steps = {}
 
     def mask(self, column, values):
         """The set of ``values`` of ``column`` as an integer."""

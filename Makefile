@@ -1,0 +1,63 @@
+# Everything a reader, author or maintainer does. `make` alone sets up, builds and serves the book.
+SHELL := /bin/bash
+PYTHON ?= python3
+V := .venv
+BIN := $(V)/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+export PYTHONHASHSEED := 0
+ENGINE := _assets/live/engine.json
+
+.PHONY: serve html test check fast site-test lab clean bench drift diff lock notebooks canary binder
+
+serve: html
+	@echo "The book: http://127.0.0.1:8000  (Ctrl-C stops)"
+	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
+
+$(V)/ready: requirements.txt requirements-dev.txt constraints.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=...")'
+	$(PYTHON) -m venv $(V)
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	touch $@
+
+node_modules/ready: package.json package-lock.json | $(V)/ready
+	$(BIN)/npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+# The engine and the front end, copied beside each other for the page.
+$(ENGINE): $(V)/ready node_modules/ready $(wildcard live/* decision/*.py decision/knowledge/*)
+	$(BIN)/python -m tools.assets
+
+html: $(ENGINE)
+	$(BIN)/jupyter-book build . --path-output . -nW --keep-going -q
+	$(BIN)/python -m tools.complete
+
+check: $(V)/ready
+	$(BIN)/python -m tools.check
+
+test: html
+	$(BIN)/python -m tools.browser
+	$(BIN)/python -m tools.check
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --nbval chapters/*.ipynb
+
+notebooks: $(V)/ready
+	$(BIN)/python -m tools.notebooks
+
+lab: $(V)/ready
+	$(BIN)/jupyter lab chapters
+
+bench: html
+	$(BIN)/python -m tools.browser
+	$(BIN)/python -m tools.bench
+
+drift: $(V)/ready
+	$(BIN)/python -m tools.drift
+
+diff: $(V)/ready
+	$(BIN)/python -m tools.diff $(or $(BASE),HEAD)
+
+clean:
+	rm -rf _build _assets/live .pytest_cache .hypothesis .ruff_cache .mypy_cache
+	find . -name __pycache__ -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +

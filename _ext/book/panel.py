@@ -1,0 +1,43 @@
+"""The live panel on a page: prerendered here, woken by ``live/enhance.js``."""
+
+from __future__ import annotations
+
+from docutils import nodes
+from docutils.parsers.rst import directives
+from sphinx.application import Sphinx
+
+from decision import decide
+from decision.api import machine
+from live import panel_html
+
+from . import facts
+from .prose import BookDirective
+
+
+class Panel(BookDirective):
+    """``{panel}`` with ``:questions:`` (checklists or inputs to show first) and ``:case:`` (vignette or pairs)."""
+
+    option_spec = {"questions": directives.unchanged, "case": directives.unchanged, "label": directives.unchanged}
+
+    def run(self):
+        m, only, case = machine(), [], {}
+        for name in self.options.get("questions", "").split():
+            if name not in m.lists and name not in m.inputs:
+                return self.unknown("question", name, [*m.lists, *m.inputs])
+            only += [i for i in (m.lists[name]["items"] if name in m.lists else [name]) if i not in only]
+        for word in self.options.get("case", "").split():
+            if "=" in word:
+                case.update([word.split("=", 1)])
+            elif word in facts.vignettes():
+                case.update({k: v for k, v in facts.case_of(word, "").items() if v != "unknown"})
+            else:
+                return self.unknown("vignette", word, list(facts.vignettes()))
+        root = "../" * self.env.docname.count("/")
+        html = panel_html(case, only, root, self.options.get("label", "Decision panel"))
+        return [nodes.raw("", html, format="html"), nodes.literal_block(str(decide(case)), str(decide(case)),
+                                                                        classes=["not-html"])][:1]
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directive and the front end."""
+    app.add_directive("panel", Panel)

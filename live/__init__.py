@@ -1,0 +1,133 @@
+"""The decision panel: one front end for notebooks, the static page and the page without scripts.
+
+``DecisionPanel`` is the notebook widget; ``panel_html`` is the same panel prerendered with a case decided.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from decision import explain, knowledge
+from decision.api import NOTICE, full_case, machine
+
+from . import render
+from .engine import Engine
+
+HERE = Path(__file__).parent
+
+
+@lru_cache(maxsize=1)
+def page_data() -> dict[str, Any]:
+    """What the front end needs besides the model: claim titles and homes, and the vignettes."""
+    with (knowledge.HERE / "vignettes.csv").open(newline="", encoding="utf-8") as f:
+        rows = list(csv.DictReader(f))
+    ids = machine().ids
+    return {
+        "claims": {c["id"]: [c["title"], c["section"]] for c in knowledge.claims()},
+        "vignettes": [{"id": r["id"], "narrative": r["narrative"],
+                       "case": {i: r[i] for i in ids if r[i] != "unknown"}} for r in rows],
+    }
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """The engine that the page runs in MicroPython, here in CPython."""
+    return Engine({"model": knowledge.default(), "page": page_data()})
+
+
+def panel_html(case: dict[str, str] | None = None, only: list[str] | None = None, root: str | None = None,
+               label: str = "Decision panel") -> str:
+    """The panel as HTML: the questions, and ``case`` decided. Readable without scripts.
+
+    ``only``: input ids to show at first (default: the first open question); ``root``: see ``render``.
+    """
+    m, stated = machine(), case or {}
+    whole = full_case(stated)
+    a = m.decide(whole, "book")
+    possible = explain.possible(m, whole, "book")
+    shown = only or [*stated, *explain.questions(m, whole, "book", only_first=True)]
+    options = "".join(
+        f'<option value="{v["id"]}">{v["id"]}: {render.esc(v["narrative"][:60])}…</option>'
+        for v in page_data()["vignettes"])
+    return (
+        f'<section class="decision-panel" aria-label="{render.esc(label)}" data-only="{" ".join(only or [])}" '
+        f"data-case='{json.dumps(stated)}' data-root=\"{root if root is not None else ''}\" "
+        f'data-linked="{"yes" if root is not None else "no"}">'
+        f'<p class="dp-notice"><strong>{render.esc(NOTICE)}</strong> What you enter stays on this page.</p>'
+        '<p class="dp-noscript">This panel answers when scripts are on. Without them, all questions and the '
+        "decision for the case below are printed here, and the tables hold every rule.</p>"
+        '<p class="dp-message" role="alert" hidden></p>'
+        f'<div class="dp-status" role="status" data-level="{a["level"]}" data-urgent="{str(a["urgent"]).lower()}">'
+        f"{render.status(m, a, possible)}</div>"
+        f'<div class="dp-questions"><p class="dp-progress"></p>{render.form(m, whole, shown)}'
+        '<div class="dp-tools">'
+        '<button type="button" data-do="all" aria-pressed="false">Show all questions</button> '
+        '<button type="button" data-do="reset">Reset</button> '
+        '<button type="button" data-do="copy">Copy as text</button> '
+        '<button type="button" data-do="print">Print one page</button> '
+        '<button type="button" data-do="share">Make a link</button> '
+        f'<label>Load a fictional case <select data-do="vignette"><option value="">choose</option>{options}'
+        "</select></label> "
+        '<label><input type="checkbox" data-do="article"> Show the article\'s reading beside</label>'
+        '<p class="dp-done-note" aria-live="polite"></p></div></div>'
+        f'<div class="dp-details">{render.details(m, a, [], page_data(), root)}</div>'
+        '<div class="dp-article" hidden></div>'
+        f'<p class="dp-facts"><strong>Entered:</strong> <span>{render.facts(m, whole)}</span></p></section>')
+
+
+def bundle() -> dict[str, Any]:
+    """What the page's engine loads: the shared modules as text, the compiled model and the page data."""
+    package = Path(explain.__file__).parent
+    files = {p.name: p.read_text(encoding="utf-8")
+             for p in (package / "machine.py", package / "explain.py", HERE / "render.py", HERE / "engine.py")}
+    return {"files": files, "data": {"model": knowledge.default(), "page": page_data()}}
+
+
+class DecisionPanel(anywidget.AnyWidget):
+    """The panel in a notebook; the kernel answers. ``.case`` holds the known answers, both ways.
+
+    ``only``: checklist or input ids of the questions to show at first.
+    On the static page the same output is the prerendered panel, answered by the page itself.
+    """
+
+    _esm = HERE / "panel.js"
+    _css = HERE / "panel.css"
+    case = traitlets.Dict().tag(sync=True)
+    html = traitlets.Unicode().tag(sync=True)
+
+    def __init__(self, case: dict[str, str] | None = None, only: list[str] | None = None):
+        full_case(case or {})
+        m = machine()
+        ids = [i for name in only or [] for i in (m.lists[name]["items"] if name in m.lists else [name])]
+        super().__init__(case=dict(case or {}), html=panel_html(case, ids))
+        self.on_msg(self._reply)
+
+    @traitlets.validate("case")
+    def _legal(self, proposal: Any) -> Any:
+        full_case(proposal["value"])
+        return proposal["value"]
+
+    @property
+    def decision(self):
+        """The decision for what is entered now."""
+        from decision import decide
+        return decide(self.case)
+
+    def _reply(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
+        answer = engine().ask(content["text"])
+        asked = json.loads(content["text"])
+        if asked["do"] == "answer" and not json.loads(answer).get("fault"):
+            self.case = asked["case"]
+        self.send({"id": content["id"], "text": answer})
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        found = super()._repr_mimebundle_(**kwargs)
+        data = found[0] if isinstance(found, tuple) else found
+        return {**(data or {}), "text/html": self.html}

@@ -1,0 +1,1 @@
+"""Commands of the workshop: each module is one `make` target."""

@@ -1,0 +1,27 @@
+"""Put the front end and the engine where the site serves them: ``_assets/live/``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from live import bundle
+
+ROOT = Path(__file__).resolve().parents[1]
+ENGINE = ROOT / "node_modules/@micropython/micropython-webassembly-pyscript"
+
+
+def main() -> None:
+    """Copy the parts and write ``engine.json`` last, so that a half-made folder is made again."""
+    out = ROOT / "_assets/live"
+    out.mkdir(parents=True, exist_ok=True)
+    for name in ("panel.js", "enhance.js", "panel.css"):
+        shutil.copy(ROOT / "live" / name, out / name)
+    for name in ("micropython.mjs", "micropython.wasm"):
+        shutil.copy(ENGINE / name, out / name)
+    (out / "engine.json").write_text(json.dumps(bundle(), ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
