@@ -22,9 +22,16 @@ def site_settings(app: Sphinx, config) -> None:
                                      "launch_buttons": {"binderhub_url": "https://mybinder.org"}}
 
 
+def without_thebe(app: Sphinx, pagename, templatename, context, doctree) -> None:
+    """Drop sphinx-thebe's scripts: jupyter-book always adds them, twice, and one names another origin."""
+    for kind in ("script_files", "css_files"):
+        context[kind] = [f for f in context.get(kind, []) if "thebe" not in str(f).lower() + str(vars(f)).lower()]
+
+
 def setup(app: Sphinx) -> dict[str, object]:
     """Register everything the pages use."""
     app.connect("config-inited", site_settings)
+    app.connect("html-page-context", without_thebe, priority=900)
     for module in (prose, tables, panel, review):
         module.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

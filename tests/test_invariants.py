@@ -1,0 +1,669 @@
+"""The 22 invariants of the specification, proved over every state of both paths, not sampled.
+
+A state is what a table can tell apart. First the folding of people into states is tested against a
+second, literal definition; then each promise is checked in every state, and a promise about one input
+for every change of a state that a change of this input can cause. A failure names a patient.
+"""
+
+import json
+import random
+import re
+from functools import cache
+from itertools import combinations, product
+
+import oracle
+import pytest
+from cases import BANNED, DOSE, anyone, decided, near, patient, people, without_quotations
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracle import (
+    ADDITIONS,
+    BEHAVIOURS,
+    CRITERIA,
+    DIVERSION,
+    FINDINGS,
+    GOOD_ON,
+    GOOD_START,
+    HARD,
+    HIGH_RISK,
+    MODIFIERS,
+    RANKS,
+    REASSURING,
+    UNKNOWN,
+    URGENT,
+    VALUES,
+)
+
+from decision import decide, space
+from decision.api import NOTICE, machine
+from decision.knowledge import claims, source_keys
+
+BOOK = ("start", "on")
+STOPS = (*URGENT, *HARD, *DIVERSION)
+RISKS = (*STOPS, *MODIFIERS, *BEHAVIOURS, *FINDINGS)
+PERMITTED = {"start": "SPECIALIST_CONSIDER", "on": "CONTINUE_WITH_SAFEGUARDS"}
+HAZARDS = (
+    "active_sud", "past_sud_in_remission", "diversion_or_nonprescribed_use",
+    "cns_depressant_coadministration", "acute_intoxication_or_cns_depression", "respiratory_risk",
+    "overdose_risk", "acute_suicide_risk", "active_psychosis_or_mania", "bp_rise_hazard",
+    "severe_hepatic_disease", "nsaid_risk", "pregnant", "acetaminophen_risk",
+    "moderate_hepatic_or_biliary_disease", "abnormal_lfts", "urinary_symptoms",
+)
+RULES = {
+    "start": {"R-SCOPE", "R-HARD", "R-CONSENT", "R-ALT", "R-UNK", "R-CRIT", "R-CONS"},
+    "on": {"R-SCOPE", "R-ON-STOP", "R-ON-DISC", "R-ON-HOLD", "R-ON-UNK", "R-ON-CONT"},
+}
+BENZODIAZEPINE = re.compile(r"benzodiazepin|\b\w+[az]epam\b|midazolam", re.I)
+DIAGNOSES = re.compile(r"\baddict|use disorder|dependen|pseudo|malinger|factitious|\babus|personality", re.I)
+
+
+# ---- the tools of the proofs
+
+
+def first_of(*order):
+    """The fold that takes the first of these values that any item has."""
+    return lambda values: next(v for v in order if v in values)
+
+
+def behaviour(values):
+    """Yes and unknown may stand together: a seen behaviour and one that nobody asked about."""
+    return "yes+unknown" if {"yes", "unknown"} <= set(values) else first_of("yes", "unknown", "no")(values)
+
+
+# For each table: the columns that are checklists, which inputs they hold, and how they fold.
+CHECKLISTS = {
+    "start": {
+        "hard_stop": (STOPS, first_of("yes", "unknown", "no")),
+        "trials": (("first_line_trials_failed", "nonpharmacological_tried"),
+                   first_of("no", "unknown", "yes")),
+        "high_risk": (HIGH_RISK, first_of("unknown", "yes", "no")),
+        "other_modifiers": (
+            ("cns_depressant_coadministration", "moderate_hepatic_or_biliary_disease", "urinary_symptoms"),
+            first_of("unknown", "yes", "no")),
+        "criteria": (("objective_findings", "monitoring_program", "benefit_exceeds_risk"),
+                     first_of("unknown", "no", "yes")),
+        "additions": (("supervised_administration", "baseline_checks_done", "specialist_review"),
+                      first_of("unknown", "no", "yes")),
+    },
+    "on": {
+        "emergency": ((*URGENT, "active_psychosis_or_mania"), first_of("yes", "unknown", "no")),
+        "other_hard_stop": (
+            tuple(i for i in (*HARD, *DIVERSION) if i != "active_psychosis_or_mania"),
+            first_of("yes", "unknown", "no")),
+        "worthwhile": (("functional_benefit", "benefit_exceeds_risk"), first_of("no", "unknown", "yes")),
+        "behaviour": (BEHAVIOURS, behaviour),
+        "finding": ((*FINDINGS, "urinary_symptoms"), first_of("yes", "unknown", "no")),
+        "programme": (("monitoring_program", *ADDITIONS), first_of("no", "unknown", "yes")),
+    },
+    "article": {"article_criteria": (oracle.ARTICLE_CRITERIA, first_of("no", "unknown", "yes"))},
+}
+
+
+def folded(path, case):
+    """The state a person is in, by the literal definition above."""
+    known = CHECKLISTS[path]
+    return {c: known[c][1]([case[i] for i in known[c][0]]) if c in known else case[c]
+            for c in space.columns(path)}
+
+
+@cache
+def levels(path):
+    """The level of every state, as one byte each, and the names of the bytes."""
+    names = list(dict.fromkeys(row["level"] for row in machine().rows[path]))
+    of_row = [names.index(row["level"]) for row in machine().rows[path]]
+    return space.deciders(path).translate(bytes(of_row + [space.GAP] * (256 - len(of_row)))), names
+
+
+def owner(path, i):
+    """The column that holds an input, or None if the path never looks at it."""
+    for c in space.columns(path):
+        if i == c or i in CHECKLISTS[path].get(c, ((),))[0]:
+            return c
+    return None
+
+
+@cache
+def raw_moves(path, column):
+    """``space.moves``, computed once."""
+    return space.moves(path, column)
+
+
+def paired(path, column, before, after):
+    """Slices over all states with ``column`` at ``before``, and the same states with it at ``after``."""
+    sizes = {c: len(v) for c, v in space.columns(path).items()}
+    names = space.columns(path)[column]
+    step = 1
+    for c in reversed(sizes):
+        if c == column:
+            break
+        step *= sizes[c]
+    a, b = names.index(before) * step, names.index(after) * step
+    for start in range(0, len(levels(path)[0]), step * len(names)):
+        yield start + a, start + b, step
+
+
+def someone(path, i, a, b, column, before, after, number):
+    """A person in state ``number`` whom a change of input i from a to b moves from before to after."""
+    case = space.unfold(path, state(path, number))
+    others = [x for x in CHECKLISTS[path].get(column, ((),))[0] if x != i]
+    for values in product(*[VALUES[x] for x in others]):
+        one = {**case, **dict(zip(others, values, strict=True)), i: a}
+        if folded(path, one)[column] == before and folded(path, {**one, i: b})[column] == after:
+            return one
+    return case
+
+
+def every_move(path, i, a, b, allowed, promise):
+    """Prove: whenever input i goes from a to b, ``allowed(level before, level after)`` holds."""
+    column = owner(path, i)
+    if column is None:
+        return  # the path never looks at it, so the level cannot move
+    seen, names = levels(path)
+    for before, after in raw_moves(path, column)[i][a, b]:
+        for x, y, step in paired(path, column, before, after):
+            one, two = seen[x:x + step], seen[y:y + step]
+            for p, q in set(zip(one, two, strict=True)):
+                if not allowed(names[p], names[q]):
+                    at = next(n for n in range(step) if (one[n], two[n]) == (p, q))
+                    who = patient(someone(path, i, a, b, column, before, after, x + at))
+                    pytest.fail(f"{promise}\n{i} from {a} to {b} moves {names[p]} to {names[q]} in: {who}")
+
+
+def not_more_permissive(path, i, a, b, promise):
+    """Prove: changing input i from a to b never makes the level more permissive."""
+    rank = RANKS[path]
+    every_move(path, i, a, b, lambda old, new: rank[new] <= rank[old], promise)
+
+
+def every_state(path, allowed, promise):
+    """Prove: ``allowed(level, state)`` holds in every state of the path."""
+    seen, names = levels(path)
+    for n, of in enumerate(space.states(path)):
+        if not allowed(names[seen[n]], of):
+            pytest.fail(f"{promise}\n{names[seen[n]]} for: {patient(space.unfold(path, of))}")
+
+
+def state(path, n):
+    """State number n: the digits of an odometer."""
+    out = {}
+    for c, values in reversed(space.columns(path).items()):
+        n, digit = divmod(n, len(values))
+        out[c] = values[digit]
+    return out
+
+
+def scope_is_as_written(level, of):
+    """Out of scope exactly for a minor, acute or perioperative pain, cancer or palliative care."""
+    outside = of["age_group"] == "minor" or of["setting"] in ("acute_or_perioperative", "cancer_or_palliative")
+    return (level == "OUT_OF_SCOPE") == outside
+
+
+def states_at(path, level):
+    """Every state that gets this level."""
+    seen, names = levels(path)
+    return [state(path, n) for n, x in enumerate(seen) if names[x] == level]
+
+
+def can_be(path, i, of):
+    """The values that input i can have in some person in this state."""
+    column = owner(path, i)
+    if column is None:
+        return set(VALUES[i])
+    if column == i:
+        return {of[column]}
+    return {a for (a, _), pairs in raw_moves(path, column)[i].items() if of[column] in [x for x, _ in pairs]}
+
+
+def one_for_each_level():
+    """(path, person) for one person at every level of every path, the article reading too."""
+    for path in (*BOOK, "article"):
+        for level in levels(path)[1]:
+            seen, names = levels(path)
+            yield path, level, space.unfold(path, state(path, seen.index(names.index(level))))
+
+
+def texts(answer):
+    """Every item of an answer's lists."""
+    return [x for name in ("reasons", "safeguards", "monitoring", "cautions", "notes", "other_care")
+            for x in answer[name]]
+
+
+# ---- the reduction from people to states
+
+
+@pytest.mark.parametrize("path", CHECKLISTS)
+def test_folding_is_the_literal_one_for_every_answer_to_every_checklist(path):
+    """Each checklist of a verdict table holds the inputs written above and folds every combination so."""
+    m = machine()
+    lists = {c for c in m.columns[path] if c in m.lists}
+    assert lists == set(CHECKLISTS[path])
+    for c in lists:
+        items, expected = CHECKLISTS[path][c]
+        assert set(m.lists[c]["items"]) == set(items), c
+        for values in product(*[VALUES[i] for i in items]):
+            case = dict(zip(items, values, strict=True))
+            if m.value(c, case) != expected(values):
+                pytest.fail(f"{c} folds to {m.value(c, case)}, not {expected(values)}: {patient(case)}")
+
+
+@pytest.mark.parametrize("path", CHECKLISTS)
+def test_moves_are_exactly_those_that_people_can_make(path):
+    """For every input, ``moves`` lists each change of the column that some person shows, and no other."""
+    for c, values in space.columns(path).items():
+        if c not in CHECKLISTS[path]:
+            expected = {c: {(a, b): {(a, b)} for a in values for b in values if a != b}}
+        else:
+            items, to = CHECKLISTS[path][c]
+            value = {answers: to(answers) for answers in product(*[VALUES[i] for i in items])}
+            expected = {i: {(a, b): set() for a in VALUES[i] for b in VALUES[i] if a != b} for i in items}
+            for answers, before in value.items():
+                for n, i in enumerate(items):
+                    for b in VALUES[i]:
+                        if b != answers[n]:
+                            after = value[answers[:n] + (b,) + answers[n + 1:]]
+                            expected[i][answers[n], b].add((before, after))
+        assert space.moves(path, c) == expected, c
+
+
+@pytest.mark.parametrize("path", CHECKLISTS)
+def test_unfolding_gives_a_person_who_is_in_that_state(path):
+    """For one state in seven, the person made from it folds back to it and is decided by the same row."""
+    rows = space.deciders(path)
+    for n, of in enumerate(space.states(path)):
+        if n % (1 if len(rows) < 100 else 7):
+            continue
+        case = space.unfold(path, of)
+        assert set(case) == set(VALUES) and all(v in VALUES[i] for i, v in case.items())
+        assert folded(path, case) == of
+        assert space.number(path, of) == n
+        if n % 41 == 0:
+            said = decided(case, "article" if path == "article" else "book")
+            assert (said["path"], said["reasons"][0]["row"]) == (path, machine().rows[path][rows[n]]["row"])
+
+
+@given(people())
+@settings(max_examples=600)
+def test_a_person_gets_the_level_of_their_state(case):
+    """Folding loses nothing: the state's deciding row is the row that decide names, in both readings."""
+    for reading in ("book", "article"):
+        path = "article" if reading == "article" else "on" if case["ketamine_status"] == "on" else "start"
+        row = machine().rows[path][space.deciders(path)[space.number(path, folded(path, case))]]
+        d = decide(case, reading=reading)
+        assert (d.path, d.level, d.reasons[0].row) == (path, row["level"], row["row"]), patient(case)
+
+
+# ---- the invariants
+
+
+def test_inv01_consider_only_if_everything_is_met_and_known():
+    """SPECIALIST_CONSIDER needs every criterion and addition, a plan for high risk, and no unknown."""
+    found = states_at("start", "SPECIALIST_CONSIDER")
+    assert len(found) == 8
+    for of in found:
+        who = patient(space.unfold("start", of))
+        for i in (*CRITERIA, *ADDITIONS):
+            assert can_be("start", i, of) == {"yes"}, f"{i} need not be yes for: {who}"
+        for i in oracle.NEEDED_START:
+            assert "unknown" not in can_be("start", i, of), f"{i} may be unknown for: {who}"
+        free_of_risk = all(can_be("start", i, of) == {"no"} for i in HIGH_RISK)
+        assert of["risk_plan"] == "yes" or free_of_risk, f"no plan for: {who}"
+        assert decided(space.unfold("start", of), "book")["missing"] == []
+
+
+def test_inv02_no_first_line_level_and_never_before_first_line_trials():
+    """No level recommends; without failed first-line trials no state is SPECIALIST_CONSIDER."""
+    assert {x["level"] for x in machine().model["levels"] if x["path"] == "start"} == set(RANKS["start"])
+    assert {x["level"] for x in machine().model["levels"] if x["path"] == "on"} == set(RANKS["on"])
+    for x in machine().model["levels"]:
+        assert not re.search(r"recommend|first.line", f"{x['level']} {x['name']}", re.I), x
+    for of in states_at("start", "SPECIALIST_CONSIDER"):
+        assert can_be("start", "first_line_trials_failed", of) == {"yes"}, patient(space.unfold("start", of))
+
+
+def test_inv03_any_stop_before_a_start_is_avoid():
+    """Start path: any hard, urgent or diversion input at yes gives AVOID, or is out of scope."""
+    for i in STOPS:
+        for a in ("no", "unknown"):
+            every_move("start", i, a, "yes", lambda _, new: new in ("AVOID", "OUT_OF_SCOPE"), "inv 3")
+    every_state("start", scope_is_as_written, "inv 3: out of scope is for scope only")
+
+
+def test_inv04_all_unknown_is_defer():
+    """Nothing said means DEFER, with everything needed listed as missing."""
+    d = decide()
+    assert (d.level, d.urgent, set(d.missing)) == ("DEFER", False, set(oracle.NEEDED_START))
+
+
+@pytest.mark.parametrize("i", RISKS)
+def test_inv05_a_risk_never_helps(i):
+    """For each risk: no is at least as permissive as yes and as unknown, in every state."""
+    for path in BOOK:
+        not_more_permissive(path, i, "no", "yes", "inv 5")
+        not_more_permissive(path, i, "no", "unknown", "inv 5")
+
+
+@pytest.mark.parametrize("i", STOPS)
+def test_inv06_a_stop_is_worst_when_present_and_worse_when_unknown(i):
+    """For hard, urgent and diversion inputs: no, unknown, yes is never a step up."""
+    for path in BOOK:
+        not_more_permissive(path, i, "no", "unknown", "inv 6")
+        not_more_permissive(path, i, "unknown", "yes", "inv 6")
+
+
+@pytest.mark.parametrize("i", [*CRITERIA, *ADDITIONS, "risk_plan"])
+def test_inv07_a_met_condition_never_hurts(i):
+    """For each criterion and addition: yes, unknown, no is never a step up."""
+    for path in BOOK:
+        not_more_permissive(path, i, "yes", "unknown", "inv 7")
+        not_more_permissive(path, i, "unknown", "no", "inv 7")
+
+
+@pytest.mark.parametrize("i", REASSURING)
+def test_inv08_unknown_is_never_read_as_reassuring(i):
+    """For every input: unknown is never more permissive than reassuring, nor let through where needed."""
+    for path in BOOK:
+        if i != "ketamine_status" or path == "start":
+            not_more_permissive(path, i, REASSURING[i], "unknown", "inv 8")
+        for of in states_at(path, PERMITTED[path]):
+            needed = set(oracle.NEEDED_START if path == "start" else oracle.NEEDED_ON)
+            if i in needed:
+                who = patient(space.unfold(path, of))
+                assert "unknown" not in can_be(path, i, of), f"inv 8: {i} for {who}"
+
+
+def test_inv09_urgent_is_exactly_an_urgent_input():
+    """The urgent flag follows the two urgent inputs, whatever the scope, the path and the reading."""
+    others = ("ketamine_status", "age_group", "setting")
+    for base in (UNKNOWN, GOOD_START):
+        for values in product(*[VALUES[i] for i in (*URGENT, *others)]):
+            case = {**base, **dict(zip((*URGENT, *others), values, strict=True))}
+            for reading in ("book", "article"):
+                said = decided(case, reading)
+                assert said["urgent"] == ("yes" in values[:2]), f"{reading}: {patient(case)}"
+                rules = [x["rule"] for x in said["reasons"]]
+                assert ("R-URG" in rules[1:2]) == said["urgent"], f"{reading}: {rules} for {patient(case)}"
+
+
+@given(people())
+def test_inv09_urgent_depends_on_nothing_else(case):
+    """For random people the flag is the two inputs and nothing else."""
+    for reading in ("book", "article"):
+        assert decide(case, reading=reading).urgent == any(case[i] == "yes" for i in URGENT), patient(case)
+
+
+@given(people())
+def test_inv10_undertreated_pain_never_changes_the_level(case):
+    """Suspected under-treated pain neither punishes nor unlocks: same level, same reasons, same unknowns."""
+    assert all(owner(path, "pain_undertreated_suspected") is None for path in CHECKLISTS)
+    answers = [decide({**case, "pain_undertreated_suspected": v}) for v in ("yes", "no", "unknown")]
+    seen = {(d.level, d.urgent, str(d.reasons), str(d.missing), str(d.possible)) for d in answers}
+    assert len(seen) == 1, patient(case)
+
+
+def test_inv11_benzodiazepine_is_never_a_safeguard():
+    """No safeguard or monitoring row adds one; the only row that names one says never to stop it abruptly."""
+    for table in ("safeguards", "monitoring"):
+        for row in machine().rows[table]:
+            if BENZODIAZEPINE.search(row["because"] + row["title"] + row["id"]):
+                assert row["id"] == "no_abrupt_stop_of_sedatives"
+                assert row["because"].startswith("Never stop a benzodiazepine abruptly")
+
+
+@given(people())
+def test_inv11_benzodiazepine_caution_is_always_there(case):
+    """Every answer in either reading carries the caution that a benzodiazepine is not routine."""
+    for reading in ("book", "article"):
+        d = decide(case, reading=reading)
+        assert d.cautions[0].id == "benzodiazepine_not_routine", patient(case)
+        assert "not" in d.cautions[0].title.lower() and "does not" in d.cautions[0].text
+
+
+def test_inv11_benzodiazepine_caution_at_every_level():
+    """The same for one person at each level of each path."""
+    for path, level, case in one_for_each_level():
+        said = decided(case, "article" if path == "article" else "book")
+        assert said["level"] == level
+        assert "benzodiazepine_not_routine" in [x["id"] for x in said["cautions"]], patient(case)
+
+
+def test_inv12_no_text_that_can_be_shown_has_a_dose():
+    """Everything the machine can print, walked to the last string of the compiled model, is free of doses."""
+    def strings(x):
+        if isinstance(x, str):
+            yield x
+        for y in x.values() if isinstance(x, dict) else x if isinstance(x, list) else ():
+            yield from strings(y)
+
+    found = [*strings(machine().model), NOTICE]
+    assert len(found) > 1500 and any("ketamine" in x for x in found)
+    for text in found:
+        assert not DOSE.search(text), text
+
+
+@given(people())
+def test_inv12_no_answer_has_a_dose(case):
+    """The whole answer of random people, as text and as data, is free of doses."""
+    d = decide(case)
+    assert not DOSE.search(str(d) + json.dumps(d.to_dict())), patient(case)
+
+
+def test_inv13_ketamine_always_comes_with_safeguards_and_monitoring():
+    """Each state that permits ketamine carries the named safeguards and all eight kinds of monitoring."""
+    wanted = {
+        "start": {"supervised_sessions_only", "no_take_home_supply", "written_stop_criteria",
+                  "defined_course_and_end_date", "two_way_agreement", "no_driving",
+                  "ketamine_specific_toxicology", "link_to_addiction_and_mental_health_care"},
+        "on": {"no_abandonment", "withdrawal_craving_mood_watch", "no_abrupt_stop_of_sedatives", "end_date"},
+    }
+    monitoring = {"vital_signs", "mental_state", "liver", "urinary", "cognition", "function",
+                  "behaviours_and_prescriptions", "pregnancy"}
+    for path in BOOK:
+        for of in states_at(path, PERMITTED[path]):
+            case = space.unfold(path, of)
+            said = decided(case, "book")
+            assert wanted[path] <= {x["id"] for x in said["safeguards"]}, patient(case)
+            assert {x["id"] for x in said["monitoring"]} == monitoring, patient(case)
+            assert "off_label" in {x["id"] for x in said["notes"]}, patient(case)
+
+
+def test_inv14_every_reason_has_a_rule_and_every_rule_a_source():
+    """Every state is decided by a rule of the specification; every row rests on claims or sources that exist."""
+    known, keys = {c["id"] for c in claims()}, set(source_keys())
+    for path in CHECKLISTS:
+        rows = space.deciders(path)
+        assert space.GAP not in rows
+        rules = {machine().rows[path][n]["row"].split(".")[0] for n in set(rows)}
+        assert rules == RULES.get(path, rules)
+    for table, rows in machine().rows.items():
+        for row in rows:
+            assert row["row"].startswith("R-") and row["because"].strip(), (table, row["row"])
+            assert row["claims"] or row["sources"], (table, row["row"])
+            assert set(row["claims"]) <= known and set(row["sources"]) <= keys, (table, row["row"])
+            assert row["origin"] in ("article", "addition"), (table, row["row"])
+
+
+@given(people())
+def test_inv14_every_item_of_every_answer_rests_on_something(case):
+    """Every item of an answer has a rule, a text, and a claim or a source; the first reason decides."""
+    for reading in ("book", "article"):
+        said = decided(case, reading)
+        assert said["reasons"], patient(case)
+        for x in texts(said):
+            assert x["rule"].startswith("R-") and x["text"] and x["claims"] + x["sources"], (x, patient(case))
+            assert x["origin"] in ("article", "addition")
+    assert decided(case, "book")["reasons"][0]["rule"] == oracle.verdict(case)[1], patient(case)
+
+
+def test_inv15_on_treatment_urgent_stops_and_unknown_never_continues():
+    """On ketamine and in scope, urgent gives STOP_AND_ESCALATE; CONTINUE never has anything missing."""
+    for i in (*URGENT, "active_psychosis_or_mania"):
+        for a in ("no", "unknown"):
+            ends = ("STOP_AND_ESCALATE", "OUT_OF_SCOPE")
+            every_move("on", i, a, "yes", lambda _, new, ends=ends: new in ends, "inv 15")
+    every_state("on", scope_is_as_written, "inv 15: out of scope is for scope only")
+    found = states_at("on", "CONTINUE_WITH_SAFEGUARDS")
+    assert len(found) == 4
+    for of in found:
+        for i in oracle.NEEDED_ON:
+            assert "unknown" not in can_be("on", i, of), f"inv 15: {i} for {patient(space.unfold('on', of))}"
+        assert of["risk_plan"] == "yes" or all(can_be("on", i, of) == {"no"} for i in BEHAVIOURS)
+        assert decided(space.unfold("on", of), "book")["missing"] == []
+
+
+@given(anyone())
+def test_inv15_out_of_scope_on_treatment_still_escalates(case):
+    """On ketamine, urgent or psychotic: the stop-and-escalate safeguard is there, out of scope too."""
+    d = decide({**case, "ketamine_status": "on"})
+    shown = "stop_and_escalate" in [x.id for x in d.safeguards]
+    assert shown == any(case[i] == "yes" for i in (*URGENT, "active_psychosis_or_mania")), patient(case)
+
+
+@pytest.mark.parametrize("i", BEHAVIOURS)
+def test_inv16_a_behaviour_alone_never_ends_anything(i):
+    """No behaviour, seen or unknown, brings a state to AVOID, DISCONTINUE_PLAN or STOP_AND_ESCALATE."""
+    ended = ("AVOID", "DISCONTINUE_PLAN", "STOP_AND_ESCALATE")
+    for path in BOOK:
+        for b in ("yes", "unknown"):
+            every_move(path, i, "no", b, lambda old, new: new == old or new not in ended, "inv 16")
+
+
+@pytest.mark.parametrize("base", [GOOD_START, GOOD_ON], ids=["start", "on"])
+def test_inv16_behaviours_never_carry_a_diagnosis(base):
+    """For each set of behaviours, planned for or not, no reason or safeguard about them names a diagnosis."""
+    for size in range(1, 7):
+        for seen in combinations(BEHAVIOURS, size):
+            for plan in VALUES["risk_plan"]:
+                case = {**base, **dict.fromkeys(seen, "yes"), "risk_plan": plan}
+                said = decided(case, "book")
+                assert said["level"] not in ("AVOID", "DISCONTINUE_PLAN", "STOP_AND_ESCALATE"), patient(case)
+                about = [x["text"] for x in said["reasons"]]
+                about += [x["text"] + x["title"] for x in said["safeguards"] if x["rule"] == "R-SG-BEH"]
+                assert not DIAGNOSES.search(" ".join(about)), f"{about} for {patient(case)}"
+
+
+def test_inv17_each_caution_row_only_turns_on_as_a_hazard_rises():
+    """For every row, column and input of the cautions: no, unknown, yes never turns a condition off."""
+    m = machine()
+    looked_at = set()
+    for row, conditions in zip(m.rows["cautions"], m.tables["cautions"], strict=True):
+        for column, mask in conditions:
+            if column == "reading":
+                continue
+            for i, changes in space.moves("cautions", column).items():
+                looked_at.add(i)
+                for a, b in (("no", "unknown"), ("unknown", "yes"), ("no", "yes")):
+                    for before, after in changes[a, b]:
+                        held = m.mask(column, [before]) & mask
+                        assert not held or m.mask(column, [after]) & mask, (
+                            f"inv 17: {row['row']} goes off when {i} goes from {a} to {b}")
+    assert looked_at == set(HAZARDS)
+
+
+@given(people(), st.sampled_from(HAZARDS))
+def test_inv17_the_caution_list_only_grows(case, hazard):
+    """For random people and each hazard the list of cautions grows from no to unknown to yes."""
+    seen = [{x.row for x in decide({**case, hazard: v}).cautions} for v in ("no", "unknown", "yes")]
+    assert seen[0] <= seen[1] <= seen[2], f"{hazard}: {seen} for {patient(case)}"
+
+
+@given(people(), st.randoms(use_true_random=False))
+def test_inv18_same_person_same_answer_whatever_the_order(case, shuffle):
+    """Deciding again, in another order of fields, or with unknowns left out, gives the same answer."""
+    names = list(case)
+    shuffle.shuffle(names)
+    again = decide({i: case[i] for i in names})
+    short = decide({i: case[i] for i in names if case[i] != "unknown"})
+    assert decide(case) == again == short, patient(case)
+    assert decide(case).to_dict() == again.to_dict() == short.to_dict()
+
+
+def test_inv18_unknown_names_and_values_raise():
+    """A name or a value that does not exist raises; it never becomes unknown."""
+    for i in VALUES:
+        with pytest.raises(ValueError, match=re.escape(i)):
+            decide({i: "maybe"})
+        with pytest.raises(ValueError, match="is not an input"):
+            decide({i + "_x": "yes"})
+
+
+def test_inv19_remission_never_gives_avoid():
+    """A use disorder in remission never brings a state to AVOID or ends treatment; it adds shared care."""
+    i = "past_sud_in_remission"
+    for a in ("no", "unknown"):
+        every_move("start", i, a, "yes", lambda old, new: new != "AVOID" or old == "AVOID", "inv 19")
+        every_move("on", i, a, "yes", lambda old, new: new == old, "inv 19")
+    d = decide({**GOOD_START, i: "yes"})
+    assert d.level == "SPECIALIST_CONSIDER" and "R-SG-SUD" in [x.rule for x in d.safeguards]
+
+
+@given(people())
+def test_inv20_no_answer_has_a_banned_term_of_its_own(case):
+    """Outside a marked quotation, no answer calls anyone anything the book bans."""
+    for reading in ("book", "article"):
+        d = decide(case, reading=reading)
+        own = without_quotations(str(d) + "".join(x["title"] + x["text"] for x in texts(d.to_dict())))
+        assert not BANNED.search(own), f"{BANNED.search(own)} for {patient(case)}"
+
+
+def test_inv21_nobody_leaves_with_nothing():
+    """At every level of every path other care is offered, by rows that have no condition at all."""
+    always = {row["id"] for row in machine().rows["other_care"] if not row["when"]}
+    assert {"exercise_and_physical_therapy", "psychological_therapy", "diagnosis_and_pain_review",
+            "follow_up"} <= always
+    for path, level, case in one_for_each_level():
+        said = decided(case, "article" if path == "article" else "book")
+        assert said["level"] == level
+        assert always <= {x["id"] for x in said["other_care"]}, patient(case)
+
+
+@given(people())
+def test_inv21_other_care_is_never_empty(case):
+    """For random people too; urgent help exactly when urgent, addiction treatment for a use disorder."""
+    for reading in ("book", "article"):
+        said = decide(case, reading=reading)
+        shown = [x.id for x in said.other_care]
+        assert len(shown) >= 4
+        assert ("urgent_help" in shown) == said.urgent, patient(case)
+        assert ("offer_addiction_treatment" in shown) == (case["active_sud"] == "yes"), patient(case)
+
+
+@pytest.mark.parametrize("i", HIGH_RISK)
+def test_inv22_a_planned_for_risk_never_lowers_the_level(i):
+    """With a plan agreed, a high-risk feature at yes leaves the level of every state as it was at no."""
+    for path in BOOK:
+        seen, names = levels(path)
+        column = owner(path, i)
+        if column is None:
+            continue
+        planned = [of["risk_plan"] == "yes" for of in space.states(path)]
+        for before, after in raw_moves(path, column)[i]["no", "yes"]:
+            for x, y, step in paired(path, column, before, after):
+                for n in range(step):
+                    if planned[x + n] and seen[x + n] != seen[y + n]:
+                        who = patient(someone(path, i, "no", "yes", column, before, after, x + n))
+                        old, new = names[seen[x + n]], names[seen[y + n]]
+                        pytest.fail(f"inv 22: {i} at yes moves {old} to {new} in: {who}")
+
+
+def test_inv22_every_set_of_features_with_a_plan_keeps_access():
+    """All 512 sets of high-risk features, planned for and all else favourable, keep the favourable level."""
+    for n in range(512):
+        risks = {i: "yes" for k, i in enumerate(HIGH_RISK) if n >> k & 1}
+        for base, level in ((GOOD_START, "SPECIALIST_CONSIDER"), (GOOD_ON, "CONTINUE_WITH_SAFEGUARDS")):
+            case = {**base, **risks, "risk_plan": "yes"}
+            assert decided(case, "book")["level"] == level, patient(case)
+
+
+@given(near(GOOD_START, GOOD_ON, most=3), st.integers(0, 10**6))
+def test_no_random_walk_of_reassuring_answers_lowers_the_level(case, seed):
+    """With a plan agreed, answers turned reassuring one by one in any order never make a level stricter."""
+    case = {**case, "risk_plan": "yes"}
+    rank = RANKS["on" if case["ketamine_status"] == "on" else "start"]
+    last = rank[decided(case, "book")["level"]]
+    names = [i for i in REASSURING if i != "ketamine_status"]
+    random.Random(seed).shuffle(names)
+    for i in names:
+        case[i] = REASSURING[i]
+        now = rank[decided(case, "book")["level"]]
+        assert now >= last, f"{i} at {REASSURING[i]}: {patient(case)}"
+        last = now

@@ -1,0 +1,25 @@
+"""Fail the build when a page that the table of contents names, or the engine, is not in the built site."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def main() -> int:
+    """Compare ``_toc.yml`` with ``_build/html``."""
+    site = ROOT / "_build/html"
+    names = re.findall(r"^\s*-?\s*(?:file|root): (\S+)", (ROOT / "_toc.yml").read_text(encoding="utf-8"), re.M)
+    wanted = [f"{n}.html" for n in names]
+    wanted += [f"_static/live/{n}" for n in ("enhance.js", "panel.js", "engine.json", "micropython.mjs", "micropython.wasm")]
+    missing = [w for w in wanted if not (site / w).is_file()]
+    for w in missing:
+        print(f"_build/html/{w} is missing from the built book; look for its source in _toc.yml and build again.")
+    return bool(missing)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
