@@ -13,6 +13,8 @@ export function hydrate(el, ask, opts = {}) {
   const start = JSON.parse(el.dataset.case || "{}");
   const fields = [...form.querySelectorAll(".dp-q")];
   const wanted = fields.map((f) => f.dataset.q);
+  const past = $(".dp-past > div"), now = $(".dp-now");
+  let last = null, was = false;
   let given = { ...start }, asked = new Set(Object.keys(start)), all = false, turn = 0, later = 0, text = "";
 
   const beside = () => $('[data-do="article"]').checked;
@@ -35,14 +37,21 @@ export function hydrate(el, ask, opts = {}) {
     for (const d of box.querySelectorAll("details[data-key]")) if (was.has(d.dataset.key)) d.open = was.get(d.dataset.key);
   }
 
+  // Where each question stands: answered ones move into the folded list, except the one that has focus,
+  // so that nothing shifts under a finger and focus is never lost.
   function show(open) {
     const next = open.filter((q) => !asked.has(q));
     const first = next.find((q) => !only.length || only.includes(q)) ?? next[0];
+    const folded = (f) => !all && asked.has(f.dataset.q) && !only.includes(f.dataset.q) && f !== last;
     for (const f of fields) {
-      const q = f.dataset.q, done = asked.has(q);
-      f.classList.toggle("dp-shown", all || done || q === first || only.includes(q));
-      f.classList.toggle("dp-done", done && !all && !only.includes(q));
+      f.classList.toggle("dp-shown", all || asked.has(f.dataset.q) || f.dataset.q === first || only.includes(f.dataset.q));
+      const box = folded(f) ? past : now;
+      if (f.contains(document.activeElement)) continue;
+      if (f.parentNode !== box || f.dataset.q === first || was !== all) box.append(f);
     }
+    was = all;
+    past.parentNode.hidden = !past.children.length;
+    past.parentNode.querySelector("summary").textContent = `Answered (${past.children.length})`;
     const n = next.length;
     progress.textContent = n ? `${n} ${n === 1 ? "question" : "questions"} can still change the answer.`
       : "No open question can change the answer.";
@@ -92,6 +101,7 @@ export function hydrate(el, ask, opts = {}) {
 
   function fresh(c) {
     given = { ...c };
+    last = null;
     asked = new Set(Object.keys(c));
     mark();
     return update();
@@ -102,6 +112,7 @@ export function hydrate(el, ask, opts = {}) {
     const { name, value } = e.target;
     if (!wanted.includes(name)) return;
     asked.add(name);
+    last = e.target.closest(".dp-q");
     if (value === "unknown") delete given[name]; else given[name] = value;
     update();
   });
@@ -175,7 +186,6 @@ export function hydrate(el, ask, opts = {}) {
     address();
   }
   el.classList.add("dp-live");
-  if (!only.length) show([...fields].filter((f) => f.classList.contains("dp-shown")).map((f) => f.dataset.q));
   progress.textContent = "";
   return { fresh, current: () => ({ ...given }) };
 }

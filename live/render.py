@@ -37,10 +37,11 @@ def question(machine, i, value, shown):
 
 def form(machine, case, only):
     """The whole form; ``only`` lists the questions visible at first (all exist for scripts and print)."""
-    out = ['<form class="dp-form" autocomplete="off" aria-label="Questions">']
+    out = ['<form class="dp-form" autocomplete="off" aria-label="Questions">',
+           '<details class="dp-past" hidden><summary>Answered</summary><div></div></details><div class="dp-now">']
     for i in machine.ids:
         out.append(question(machine, i, case[i], i in only))
-    out.append("</form>")
+    out.append("</div></form>")
     return "".join(out)
 
 
@@ -120,9 +121,12 @@ def status(machine, answer, possible):
     out.append('<p class="dp-level"><strong>' + esc(info["name"]) + "</strong></p><p>" + esc(info["meaning"]) + "</p>")
     others = []
     for row in machine.model["levels"]:
-        if row["level"] in possible and row["level"] != answer["level"] and row["name"] not in others:
-            others.append(row["name"])
-    if others:
+        if row["path"] != "article" and row["level"] in possible and row["level"] != answer["level"]:
+            if row["name"] not in others:
+                others.append(row["name"])
+    if len(others) > 4:
+        out.append('<p class="dp-possible">Most levels are still possible (' + str(len(others) + 1) + ").</p>")
+    elif others:
         out.append('<p class="dp-possible">Answers still open could lead to: ' + esc("; ".join(others)) + ".</p>")
     elif not answer["missing"]:
         out.append('<p class="dp-possible">Everything that this decision needs is answered.</p>')

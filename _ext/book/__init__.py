@@ -7,6 +7,8 @@ and this extension prints it from the files that run.
 from __future__ import annotations
 
 import os
+from hashlib import sha256
+from pathlib import Path
 
 from sphinx.application import Sphinx
 
@@ -28,9 +30,20 @@ def without_thebe(app: Sphinx, pagename, templatename, context, doctree) -> None
         context[kind] = [f for f in context.get(kind, []) if "thebe" not in str(f).lower() + str(vars(f)).lower()]
 
 
+def outdated(app: Sphinx, env, added, changed, removed) -> list[str]:
+    """Read every page and run every notebook again when anything under decision/, live/ or _ext/ changed."""
+    root = Path(app.srcdir)
+    files = [p for d in ("decision", "live", "_ext") for p in sorted((root / d).rglob("*"))
+             if p.is_file() and "__pycache__" not in p.parts]
+    now = sha256(b"".join(p.read_bytes() for p in files)).hexdigest()
+    before, env.book_inputs = getattr(env, "book_inputs", None), now
+    return [] if before == now else sorted(env.found_docs)
+
+
 def setup(app: Sphinx) -> dict[str, object]:
     """Register everything the pages use."""
     app.connect("config-inited", site_settings)
+    app.connect("env-get-outdated", outdated)
     app.connect("html-page-context", without_thebe, priority=900)
     for module in (prose, tables, panel, review):
         module.setup(app)

@@ -22,14 +22,12 @@ log = logging.getLogger(__name__)
 
 
 class BookDirective(SphinxDirective):
-    """A directive that writes Markdown and depends on the knowledge files."""
+    """A directive that writes Markdown."""
 
     has_content = True
 
     def markdown(self, text: str) -> list[nodes.Node]:
         """Parse Markdown in place of this directive."""
-        for path in sorted(knowledge.HERE.iterdir()):
-            self.env.note_dependency(str(path))
         box = nodes.container()
         self.state.nested_parse(text.splitlines(), 0, box)
         return box.children

@@ -1,0 +1,231 @@
+"""Explanations are true: what may still happen, what to ask next, why, and what would change it."""
+
+from itertools import combinations, product
+
+import oracle
+from cases import decided, near, patient, people
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from oracle import GOOD_ON, GOOD_START, INPUTS, REASSURING, UNKNOWN, URGENT, VALUES
+
+from decision import decide
+
+READINGS = ("book", "article")
+CANNOT_CHANGE = {  # facts about a person that no visit alters; the rest may differ next time
+    "ketamine_status", "age_group", "setting", "known_hypersensitivity", "psychiatric_comorbidity",
+    "past_sud_in_remission", "objective_findings",
+}
+ANSWERS = st.binary(min_size=43, max_size=43)  # one byte an input, read modulo its number of values
+WORST = {i: next(v for v in VALUES[i] if v not in ("unknown", REASSURING[i])) for i in REASSURING}
+
+
+def level_of(case, reading="book"):
+    """The level by the specification, not by the tables."""
+    return oracle.article_level(case) if reading == "article" else oracle.verdict(case)[0]
+
+
+def with_few_unknowns(most=5):
+    """Somebody near a decision of whom at most ``most`` answers are unknown."""
+    def forget(case, names):
+        known = {i: WORST.get(i, "no") if v == "unknown" else v for i, v in case.items()}
+        return {**known, **dict.fromkeys(names, "unknown")}
+    unasked = st.lists(st.sampled_from(INPUTS), max_size=most, unique=True)
+    return st.builds(forget, near(GOOD_START, GOOD_ON, most=3), unasked)
+
+
+def completions(case):
+    """Everybody this person may turn out to be: each unknown answered in every way, or left unknown."""
+    open_ = [i for i in INPUTS if case[i] == "unknown"]
+    for values in product(*[VALUES[i] for i in open_]):
+        yield {**case, **dict(zip(open_, values, strict=True))}
+
+
+@given(with_few_unknowns(), st.sampled_from(READINGS))
+@settings(max_examples=150)
+def test_possible_is_what_trying_every_answer_finds(case, reading):
+    """The levels still reachable are those of all completions, no more and no fewer, cautious ones first."""
+    found = decide(case, reading=reading).possible
+    assert len(found) == len(set(found))
+    assert set(found) == {level_of(c, reading) for c in completions(case)}, patient(case)
+    for path in ("start", "on"):
+        ranks = [oracle.RANKS[path][x] for x in found if x in oracle.RANKS[path]]
+        if reading == "book" and case["ketamine_status"] != "unknown":
+            assert len(ranks) < len(found) or ranks == sorted(ranks), found
+
+
+@given(people(), st.sampled_from(READINGS))
+@settings(max_examples=300)
+def test_the_level_itself_is_always_possible(case, reading):
+    """Leaving everything unknown is one way to go on, so the present level is among the possible ones."""
+    d = decide(case, reading=reading)
+    assert d.level in d.possible, patient(case)
+
+
+@given(with_few_unknowns(), st.sampled_from(READINGS))
+@settings(max_examples=150)
+def test_questions_are_the_unknowns_whose_answer_matters(case, reading):
+    """An unknown is asked about exactly when its answers leave different levels or flags reachable."""
+    everyone = [(c, level_of(c, reading), oracle.urgent(c)) for c in completions(case)]
+    expected = set()
+    for i in INPUTS:
+        if case[i] == "unknown":
+            by_level = {frozenset(x for c, x, _ in everyone if c[i] == v) for v in VALUES[i]}
+            by_flag = {frozenset(x for c, _, x in everyone if c[i] == v) for v in VALUES[i]}
+            if len(by_level) > 1 or len(by_flag) > 1:
+                expected.add(i)
+    d = decide(case, reading=reading)
+    assert set(d.questions) == expected, patient(case)
+    assert d.next_question == (d.questions[0] if d.questions else None)
+
+
+@given(st.one_of(people(), with_few_unknowns()), st.sampled_from(READINGS))
+@settings(max_examples=400)
+def test_nothing_is_left_to_ask_exactly_when_all_is_settled(case, reading):
+    """``next_question`` is None exactly when one level is possible and no answer can make it urgent."""
+    d = decide(case, reading=reading)
+    urgency_open = not d.urgent and any(case[i] == "unknown" for i in URGENT)
+    settled = len(d.possible) == 1 and not urgency_open
+    assert (d.next_question is None) == settled, (d.next_question, d.possible, patient(case))
+    assert d.next_question is None or case[d.next_question] == "unknown"
+
+
+@given(with_few_unknowns(most=8), st.sampled_from(READINGS), st.data())
+@settings(max_examples=100)
+def test_asking_until_nothing_is_left_settles_the_decision(case, reading, data):
+    """Answering each next question, in any way, ends with one level that the rest cannot change."""
+    case = dict(case)
+    while (i := decide(case, reading=reading).next_question) is not None:
+        case[i] = data.draw(st.sampled_from([v for v in VALUES[i] if v != "unknown"]))
+    d = decide(case, reading=reading)
+    assert d.possible == [d.level]
+    for base in (WORST, REASSURING):
+        other = {**case, **{i: v for i, v in base.items() if case[i] == "unknown"}}
+        assert (level_of(other, reading), oracle.urgent(other)) == (d.level, d.urgent), patient(other)
+
+
+def whoever(case, fixed, values):
+    """People who share the ``fixed`` inputs with this person: corners of the rest, then random ones."""
+    free = [i for i in INPUTS if i not in fixed]
+    for base in (REASSURING, WORST, UNKNOWN, case):
+        for status in VALUES["ketamine_status"]:
+            for plan in VALUES["risk_plan"]:
+                one = {**case, **{i: base.get(i, "unknown") for i in free}}
+                turned = {"ketamine_status": status, "risk_plan": plan}
+                yield {**one, **{i: v for i, v in turned.items() if i in free}}
+    for row in values:
+        yield {**case, **{i: VALUES[i][row[INPUTS.index(i)] % len(VALUES[i])] for i in free}}
+
+
+@given(people(), st.sampled_from(READINGS), st.lists(ANSWERS, max_size=8))
+@settings(max_examples=200)
+def test_why_forces_the_level(case, reading, values):
+    """Whoever shares the inputs in ``why`` gets the same level, however the other inputs are filled in."""
+    d = decide(case, reading=reading)
+    why = d.why()
+    assert all(case[i] == v for i, v in why.items())
+    for other in whoever(case, why, values):
+        assert level_of(other, reading) == d.level, f"{why} does not force {d.level}: {patient(other)}"
+
+
+@given(people(), st.sampled_from(READINGS))
+@settings(max_examples=200)
+def test_why_has_nothing_to_spare(case, reading):
+    """With any one input of ``why`` set free, somebody who shares the others gets another level."""
+    d = decide(case, reading=reading)
+    why = d.why()
+    for i in why:
+        rest = {x: v for x, v in why.items() if x != i}
+        others = ({**c, i: v} for c in whoever(case, rest, []) for v in VALUES[i])
+        spare = all(level_of(c, reading) == d.level for c in others)
+        assert not spare, f"{i} is not needed in {why}: {patient(case)}"
+
+
+@given(people(), st.sampled_from(READINGS))
+@settings(max_examples=150)
+def test_what_would_change_leads_where_it_says(case, reading):
+    """Making exactly the changes gives the level named, which differs from the present one."""
+    d = decide(case, reading=reading)
+    found = d.what_would_change()
+    assert len({level for level, _ in found}) == len(found)
+    assert [len(changes) for _, changes in found] == sorted(len(changes) for _, changes in found)
+    for level, changes in found:
+        assert level != d.level
+        assert level_of({**case, **changes}, reading) == level, f"{changes} not to {level}: {patient(case)}"
+
+
+@given(people(), st.sampled_from(READINGS))
+@settings(max_examples=150)
+def test_what_would_change_moves_only_what_can_move(case, reading):
+    """Facts that no visit alters stay; an unknown may be answered; nothing becomes unknown."""
+    for _, changes in decide(case, reading=reading).what_would_change():
+        for i, value in changes.items():
+            assert value not in ("unknown", case[i])
+            assert case[i] == "unknown" or i not in CANNOT_CHANGE, (i, patient(case))
+
+
+@given(people(), st.sampled_from(READINGS))
+@settings(max_examples=100)
+def test_what_would_change_is_minimal(case, reading):
+    """With one of the changes left out, no values of the others lead to that level."""
+    for level, changes in decide(case, reading=reading).what_would_change():
+        if len(changes) > 9:  # too many to try every value: try the changes themselves
+            tries = (dict(kept) for kept in combinations(changes.items(), len(changes) - 1))
+        else:
+            answers = {i: [v for v in VALUES[i] if v != "unknown" or v == case[i]] for i in changes}
+            tries = (
+                dict(zip(kept, values, strict=True))
+                for kept in combinations(changes, len(changes) - 1)
+                for values in product(*[answers[i] for i in kept]))
+        for fewer in tries:
+            got = level_of({**case, **fewer}, reading)
+            assert got != level, f"{fewer} is enough for {level}: {patient(case)}"
+
+
+@given(people(), st.sampled_from(READINGS), st.lists(ANSWERS, min_size=5, max_size=20))
+@settings(max_examples=150)
+def test_no_level_in_reach_is_left_out(case, reading, values):
+    """Whatever the movable inputs are changed to, the level reached is the present one or a listed one."""
+    d = decide(case, reading=reading)
+    listed = {d.level, *(level for level, _ in d.what_would_change())}
+    fixed = [i for i in INPUTS if i in CANNOT_CHANGE and case[i] != "unknown"]
+    for other in whoever(case, fixed, values):
+        known = {i: case[i] if v == "unknown" else v for i, v in other.items()}
+        assert level_of(known, reading) in listed, f"{level_of(known, reading)} unlisted: {patient(case)}"
+
+
+@given(people(), st.sampled_from(READINGS), st.randoms(use_true_random=False))
+@settings(max_examples=100)
+def test_explanations_do_not_depend_on_the_order_of_fields(case, reading, shuffle):
+    """The same person with the fields in another order gets the same explanations, in the same order."""
+    names = list(case)
+    shuffle.shuffle(names)
+    a, b = decide(case, reading=reading), decide({i: case[i] for i in names}, reading=reading)
+    assert a.possible == b.possible and a.questions == b.questions and a.next_question == b.next_question
+    assert list(a.why().items()) == list(b.why().items())
+    assert [(x, list(y.items())) for x, y in a.what_would_change()] == [
+        (x, list(y.items())) for x, y in b.what_would_change()]
+    assert str(a) == str(b)
+
+
+@given(people(), st.sampled_from(READINGS))
+@settings(max_examples=100)
+def test_because_of_names_inputs_of_this_person(case, reading):
+    """Each pair behind an item is an input with the value this person has."""
+    said = decided(case, reading)
+    for name in ("reasons", "safeguards", "monitoring", "cautions", "notes", "other_care"):
+        for item in said[name]:
+            assert all(case[i] == v for i, v in item["because_of"]), (item["row"], patient(case))
+
+
+def test_examples_that_can_be_checked_by_hand():
+    """Asked nothing: suicide risk comes first; a stop in scope settles a start; a good start lacks nothing."""
+    d = decide()
+    assert d.next_question == "acute_suicide_risk"
+    assert set(d.possible) == set(oracle.RANKS["start"]) | set(oracle.RANKS["on"])
+    stopped = decide({**GOOD_START, "pregnant": "yes"})
+    assert stopped.why() == {"ketamine_status": "not_on", "age_group": "adult", "setting": "chronic_noncancer",
+                             "pregnant": "yes"}
+    assert stopped.next_question is None and stopped.possible == ["AVOID"]
+    assert ("SPECIALIST_CONSIDER", {"pregnant": "no"}) in stopped.what_would_change()
+    assert decide(GOOD_START).possible == ["SPECIALIST_CONSIDER"]
+    assert decide({**GOOD_START, "pregnant": "unknown"}).next_question == "pregnant"

@@ -1,0 +1,296 @@
+"""The notebooks run, their controls answer as ``decide`` does, and what they show is committed."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import csv
+import io
+import json
+import re
+from functools import cache
+from itertools import combinations, product
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from decision import decide, space
+from decision.api import NOTICE
+from decision.knowledge import DOSE, HERE
+
+CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
+TITLES = {
+    "risk-notebook": "Risk assessment",
+    "alternatives-notebook": "Choosing alternatives",
+    "considered-notebook": "May it be considered?",
+    "safeguards-notebook": "Safeguards and monitoring",
+    "on-ketamine-notebook": "Already on ketamine",
+    "vignettes": "Sixteen vignettes",
+    "readings": "Article reading against book reading",
+    "space": "Every possible patient",
+}
+ALLOWED = {"decision", "ipywidgets", "pandas", "matplotlib", "IPython"}
+LEVEL = re.compile(r"\[([A-Z_]+)\]")
+
+
+def table(name: str) -> list[dict[str, str]]:
+    """The rows of a knowledge file, read without the package's loader."""
+    with (HERE / f"{name}.csv").open(newline="", encoding="utf-8") as f:
+        return list(csv.DictReader(f))
+
+
+VOCABULARY = {row["id"]: row["values"].split("|") for row in table("vocabulary")}
+STORIES = {row["id"]: row for row in table("vignettes")}
+LEVELS = {row["level"] for row in table("levels")}
+BOOK_LEVELS = {row["level"] for row in table("levels") if row["path"] != "article"}
+CALM = {row["id"]: row["reassuring"] if row["reassuring"] in VOCABULARY[row["id"]] else "unknown"
+        for row in table("vocabulary")}
+
+
+def person(story: str) -> dict[str, str]:
+    """The answers recorded for a vignette."""
+    return {name: STORIES[story][name] for name in VOCABULARY}
+
+
+BASES = {
+    "risk-notebook": CALM,
+    "alternatives-notebook": person("V14"),
+    "considered-notebook": CALM,
+    "safeguards-notebook": CALM,
+    "on-ketamine-notebook": {**CALM, "ketamine_status": "on"},
+}
+every_notebook = pytest.mark.parametrize("name", TITLES)
+
+
+def cells(name: str) -> list[dict[str, Any]]:
+    """The cells of a notebook as committed."""
+    return json.loads((CHAPTERS / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+
+
+def source(cell: dict[str, Any]) -> str:
+    """The text of a cell."""
+    return "".join(cell["source"])
+
+
+def shown(name: str) -> str:
+    """What the committed notebook printed, without tables and figures."""
+    outputs = [o for c in cells(name) if c["cell_type"] == "code" for o in c["outputs"]]
+    return "".join("".join(o["text"]) for o in outputs if o["output_type"] == "stream")
+
+
+@cache
+def run(name: str) -> dict[str, Any]:
+    """The namespace left by running the notebook's code cells from the top."""
+    space_of_names: dict[str, Any] = {"__name__": "__main__"}
+    with contextlib.redirect_stdout(io.StringIO()):
+        for cell in cells(name):
+            if cell["cell_type"] == "code":
+                exec(compile(source(cell), f"{name}:{cell['id']}", "exec"), space_of_names)
+    pd.reset_option("display.max_colwidth")
+    return space_of_names
+
+
+@pytest.mark.parametrize("name", BASES)
+def test_controls_show_the_level_that_decide_gives(name: str) -> None:
+    """Each control, alone and in pairs, through all its values: the shown level is the one of ``decide``."""
+    controls, result, base = run(name)["controls"], run(name)["result"], BASES[name]
+    assert {x: c.value for x, c in controls.items()} == {x: base[x] for x in controls}
+    seen = set()
+    for pair in combinations(controls, 2):
+        for values in product(*[VOCABULARY[x] for x in pair]):
+            case = {**base, **dict(zip(pair, values, strict=True))}
+            for x in pair:
+                controls[x].value = case[x]
+            assert {x: c.value for x, c in controls.items()} == {x: case[x] for x in controls}
+            d = decide(case)
+            assert LEVEL.findall(result.value) == [d.level], case
+            if name == "on-ketamine-notebook":
+                assert ("URGENT" in result.value) is d.urgent
+            seen.add(d.level)
+        for x in pair:
+            controls[x].value = base[x]
+    assert len(seen) > 1, "no control of this notebook changes the level"
+
+
+@pytest.mark.parametrize("name", BASES)
+def test_controls_offer_every_value_of_their_question(name: str) -> None:
+    """A control offers all legal values, in words, under the label of the vocabulary."""
+    labels = {row["id"]: (row["label"], row["value_labels"].split("|")) for row in table("vocabulary")}
+    for x, control in run(name)["controls"].items():
+        label, words = labels[x]
+        assert control.description == label
+        assert [tuple(o) for o in control.options] == list(zip(words, VOCABULARY[x], strict=True))
+
+
+def test_vignettes_reveal_only_after_a_prediction() -> None:
+    """Choosing shows the story alone; the button needs a prediction, then shows what ``decide`` gives."""
+    names = run("vignettes")
+    controls, result = names["controls"], names["result"]
+    assert list(controls["vignette"].options) == list(STORIES)
+    predictions = [value for _, value in controls["prediction"].options]
+    assert set(predictions) == {None} | BOOK_LEVELS
+    for story in STORIES:
+        controls["vignette"].value, controls["prediction"].value = story, None
+        assert "fictional" in result.value
+        for guess in predictions:
+            controls["prediction"].value = guess
+            assert not LEVEL.findall(result.value), "the answer shows before it was asked for"
+            controls["reveal"].click()
+            d = decide(person(story))
+            if guess is None:
+                assert not LEVEL.findall(result.value)
+                continue
+            assert LEVEL.findall(result.value) == [d.level] == [STORIES[story]["level"]]
+            assert ("As you predicted." in result.value) is (guess == d.level)
+            assert ("URGENT" in result.value) is d.urgent
+
+
+def test_vignettes_print_every_level_and_deciding_rule() -> None:
+    """The fixed table has a line for each vignette with level, urgency and deciding rule."""
+    text = shown("vignettes")
+    assert "fictional" in text.lower() and len(STORIES) == 16, "the title says sixteen"
+    for story, row in STORIES.items():
+        rule = decide(person(story)).reasons[0].rule
+        assert re.search(rf"^{story} +{row['level']} +{row['urgent']} +{rule}\b", text, re.M), story
+
+
+def test_readings_show_both_readings_of_each_changed_fact() -> None:
+    """Every fact of one person, and one fact of every person: both lines agree with ``decide``."""
+    names = run("readings")
+    controls, result = names["controls"], names["result"]
+    assert [value for _, value in controls["fact"].options] == list(VOCABULARY)
+
+    def agrees(story: str, fact: str) -> None:
+        controls["vignette"].value, controls["fact"].value = story, fact
+        assert [value for _, value in controls["value"].options] == VOCABULARY[fact]
+        assert controls["value"].value == person(story)[fact], "the answer starts from what was recorded"
+        for value in VOCABULARY[fact]:
+            controls["value"].value = value
+            case = {**person(story), fact: value}
+            for title, reading in (("Article reading", "article"), ("Book reading", "book")):
+                line = next(x for x in result.value.splitlines() if x.startswith(title))
+                assert LEVEL.findall(line) == [decide(case, reading=reading).level], (story, fact, value)
+
+    for fact in VOCABULARY:
+        agrees("V17", fact)
+    for story in STORIES:
+        for fact in ("pregnant", "ketamine_status", "monitoring_program"):
+            agrees(story, fact)
+
+
+def test_readings_name_everyone_the_article_alone_lets_through() -> None:
+    """The printed list is exactly the people for whom the readings differ in that way."""
+    through = [s for s in STORIES if decide(person(s), reading="article").level == "ARTICLE_MAY_BE_CONSIDERED"
+               and decide(person(s)).level != "SPECIALIST_CONSIDER"]
+    assert {"V01", "V02", "V03", "V07", "V09"} <= set(through)
+    text = shown("readings")
+    assert f"{len(through)} of {len(STORIES)} people" in text
+    for story in STORIES:
+        assert (f"{story} {decide(person(story)).level}: " in text) is (story in through)
+
+
+def test_space_filter_counts_what_decide_gives_for_each_state() -> None:
+    """Each control through all its values: the counts by level agree with deciding a person of each state."""
+    names = run("space")
+    controls, result = names["controls"], names["result"]
+    fixed = {"age_group": "adult", "setting": "chronic_noncancer", "ketamine_status": "not_on"}
+    columns = {x: [fixed[x]] if x in fixed else v for x, v in space.columns("start").items()}
+    states = [dict(zip(columns, values, strict=True)) for values in product(*columns.values())]
+    levels = [decide(space.unfold("start", state)).level for state in states]
+    for x, control in controls.items():
+        assert list(control.options) == ["any", *columns[x]]
+        for value in control.options:
+            control.value = value
+            expected: dict[str, int] = {}
+            for state, level in zip(states, levels, strict=True):
+                if value in ("any", state[x]):
+                    expected[level] = expected.get(level, 0) + 1
+            told = {a: int(n) for a, n in re.findall(r"^ +([A-Z_]+): (\d+)$", result.value, re.M)}
+            assert told == expected
+            assert LEVEL.findall(result.value) == [list(told)[-1]]
+            if "URGENT" not in result.value:
+                assert "acute suicide risk: Yes" not in result.value, "an urgent example says so"
+        control.value = "any"
+
+
+def test_space_lists_the_states_that_permit_ketamine() -> None:
+    """The printed counts are those of the package, and every listed state permits ketamine."""
+    names, counts = run("space"), space.counts()
+    said = f"{counts['book']} states in the book's reading, {counts['permit']} of them permit ketamine"
+    assert said in shown("space")
+    assert len(names["permit"]) == counts["levels"]["start"]["SPECIALIST_CONSIDER"]
+    for state in names["permit"].to_dict("records"):
+        assert decide(space.unfold("start", state)).level in space.PERMITS
+
+
+@every_notebook
+def test_outputs_are_committed_and_stable(name: str) -> None:
+    """Every code cell was run in order and shows something; nothing depends on time, path or memory."""
+    text = (CHAPTERS / f"{name}.ipynb").read_text(encoding="utf-8")
+    nb = json.loads(text)
+    assert (nb["nbformat"], nb["nbformat_minor"]) == (4, 5)
+    assert set(nb["metadata"]) == {"kernelspec", "language_info"}
+    assert len({c["id"] for c in nb["cells"]}) == len(nb["cells"]) <= 14
+    code = [c for c in nb["cells"] if c["cell_type"] == "code"]
+    assert [c["execution_count"] for c in code] == list(range(1, len(code) + 1))
+    for cell in code:
+        assert cell["outputs"] and "execution" not in cell["metadata"], cell["id"]
+        for output in cell["outputs"]:
+            assert output["output_type"] in ("stream", "display_data")
+            assert output.get("name", "stdout") == "stdout"
+            assert "application/vnd.jupyter.widget-view+json" not in output.get("data", {})
+    assert not re.search(r"0x[0-9a-f]{6,}|/work/|/home/|/tmp/|/root/", text)
+
+
+@every_notebook
+def test_a_level_and_the_notice_are_printed(name: str) -> None:
+    """What strict comparison looks at holds a level and says that this is education."""
+    assert LEVELS & set(re.findall(r"[A-Z_]{5,}", shown(name)))
+    assert NOTICE in shown(name) and NOTICE in run(name)["result"].value
+    text = "\n".join(source(c) for c in cells(name)) + shown(name)
+    assert not DOSE.search(text)
+
+
+@pytest.mark.parametrize("name", ["risk-notebook", "considered-notebook", "on-ketamine-notebook"])
+def test_the_fixed_case_is_what_decide_prints(name: str) -> None:
+    """The committed text of the fixed case is the text of the decision today."""
+    change = {
+        "risk-notebook": {"active_sud": "yes"},
+        "considered-notebook": {"pregnant": "unknown"},
+        "on-ketamine-notebook": {"early_refill": "yes", "risk_plan": "unknown"},
+    }[name]
+    fixed = next(c for c in cells(name) if c["id"] == "fixed")
+    assert "".join(fixed["outputs"][0]["text"]) == f"{decide({**BASES[name], **change})}\n"
+
+
+@every_notebook
+def test_shape_of_a_notebook(name: str) -> None:
+    """Title and objectives first, a take-away and a way back to an existing chapter last."""
+    first, last = source(cells(name)[0]), source(cells(name)[-1])
+    assert first.startswith(f"# {TITLES[name]}\n") and "**Objectives:**" in first
+    assert last.startswith("## What to take away\n")
+    back = re.findall(r"\]\(([\w-]+\.md)\)", last)
+    assert len(back) == 1 and (CHAPTERS / back[0]).exists()
+
+
+@every_notebook
+def test_imports_are_few(name: str) -> None:
+    """A reader needs the package, pandas, widgets and matplotlib, and no path tricks."""
+    tree = ast.parse("\n".join(source(c) for c in cells(name) if c["cell_type"] == "code"))
+    found = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+    found |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+    assert {x.split(".")[0] for x in found} <= ALLOWED
+    assert "decision" in found
+
+
+def test_the_figure_has_words_for_those_who_do_not_see_it() -> None:
+    """Every cell that draws has alternative text, and no level is told by colour alone."""
+    drawn = [c for c in cells("space")
+             if any("image/svg+xml" in o.get("data", {}) for o in c.get("outputs", []))]
+    assert drawn
+    for cell in drawn:
+        assert len(cell["metadata"]["mystnb"]["image"]["alt"]) > 80
+        svg = "".join(next(o for o in cell["outputs"] if "data" in o)["data"]["image/svg+xml"])
+        assert "permits ketamine" in svg and all(level in svg for level in BOOK_LEVELS)
