@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONHASHSEED := 0
 ENGINE := _assets/live/engine.json
 
-.PHONY: serve html test check fast site-test lab clean bench drift diff lock notebooks canary binder
+.PHONY: serve html test check lab clean bench drift diff accept review notebooks canary binder
 
 serve: html
 	@echo "The book: http://127.0.0.1:8000  (Ctrl-C stops)"
@@ -41,6 +41,12 @@ test: html
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2 --dist loadfile
 	$(BIN)/pytest -n 2 --dist loadfile --nbval chapters/*.ipynb
+
+accept: $(V)/ready
+	$(BIN)/python -m tools.lock $(WHAT)
+
+review: $(V)/ready
+	$(BIN)/python -m tools.review $(if $(SUBJECT),--subject "$(SUBJECT)") $(if $(STATE),--state "$(STATE)") $(if $(BY),--by "$(BY)") $(if $(ROLE),--role "$(ROLE)")
 
 notebooks: $(V)/ready
 	$(BIN)/python -m tools.notebooks

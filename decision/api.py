@@ -142,6 +142,6 @@ def decide(case: Any = None, /, *, reading: str = "book", **inputs: str) -> Deci
     given = full_case(inputs)
     stated.update({name: given[name] for name in inputs})
     answer = machine().decide(stated, reading)
-    lists = {name: [Item(**x) for x in answer.pop(name)]
-             for name in ("reasons", "safeguards", "monitoring", "cautions", "notes", "other_care")}
-    return Decision(case=stated, **{**answer, "risk": dict(answer["risk"])}, **lists)
+    for name in ("reasons", "safeguards", "monitoring", "cautions", "notes", "other_care"):
+        answer[name] = [Item(**x) for x in answer[name]]
+    return Decision(case=stated, **{**answer, "risk": dict(answer["risk"])})

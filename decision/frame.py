@@ -13,7 +13,8 @@ def decide_frame(df: pd.DataFrame, reading: str = "book", missing_columns: str =
 
     ``df`` has one column for each input. A column that is absent is an error, because a cohort
     that was never asked a question should say so; ``missing_columns="unknown"`` reads it as unknown.
-    Result columns: level, urgent, rule, reason (text), missing, cautions, notes, safeguards (ids, joined by "; ").
+    Result columns: level, urgent, rule, reason (text); missing, cautions, notes, safeguards (ids, joined
+    by "; ").
     Raises ``ValueError`` naming the row and the cell; nothing is decided unless everything is legal.
     """
     if not isinstance(df, pd.DataFrame):
@@ -47,7 +48,8 @@ def decide_frame(df: pd.DataFrame, reading: str = "book", missing_columns: str =
             answers[key] = {
                 "level": d.level, "urgent": d.urgent, "rule": d.reasons[0].rule,
                 "reason": d.reasons[0].text, "missing": "; ".join(d.missing),
-                **{name: "; ".join(x.id for x in getattr(d, name)) for name in ("cautions", "notes", "safeguards")},
+                **{name: "; ".join(x.id for x in getattr(d, name))
+                   for name in ("cautions", "notes", "safeguards")},
             }
         out.append(answers[key])
     return pd.DataFrame(out, index=df.index)

@@ -20,7 +20,18 @@ COLLECTED = ("urgent", "cautions", "notes", "safeguards", "monitoring", "other_c
 ORIGINS = ("article", "addition")
 READINGS = ("book", "article")
 ANNOTATIONS = ("row", "level", "id", "title", "because", "claims", "sources", "origin", "certainty")
-DOSE = re.compile(r"\d\s*(mg|mcg|µg|ml|g)\b|/\s*(kg|h|24)\b|\bper (kilogram|hour)\b", re.I)
+_TABLE = ("row", "because", "claims", "sources", "origin", "certainty")
+HEADINGS = {  # the columns that a file cannot do without; a table adds its conditions
+    "claims.csv": ("id", "sources", "inputs"),
+    "vocabulary.csv": ("id", "group", "label", "question", "values", "value_labels", "reassuring",
+                       "changeable", "start", "on", "why", "claims", "sources", "certainty"),
+    "checklists.csv": ("checklist", "title", "precedence", "used_on", "meaning"),
+    "items.csv": ("checklist", "item"),
+    "levels.csv": ("path", "level", "rank", "name", "meaning"),
+    **{f"{name}.csv": (*_TABLE, "level") for name in VERDICT_TABLES},
+    **{f"{name}.csv": (*_TABLE, "id", "title") for name in COLLECTED},
+}
+DOSE = re.compile(r"\d+\s*(mg|mcg|µg|ml|g)\b|/\s*(kg|h|24)\b|\bper (kilogram|hour)\b", re.I)
 
 
 class KnowledgeError(ValueError):
@@ -42,7 +53,8 @@ class _Reader:
     """Reads one folder and collects faults instead of stopping at the first."""
 
     def __init__(self, folder: Path):
-        self.folder, self.faults = folder, []  # type: Path, list[str]
+        self.folder = folder
+        self.faults: list[str] = []
 
     def fault(self, file: str, line: int, column: str, text: str) -> None:
         """Note a fault at a line (1 is the heading) and column of a file."""
@@ -55,27 +67,46 @@ class _Reader:
             self.fault(file, line, column,
                        f"“{value}” is not known; allowed: {shown}.{nearest(value, legal)}")
 
+    def no_dose(self, file: str, line: int, row: dict[str, str]) -> None:
+        """Note a fault for each cell with a dose or a rate."""
+        for column, cell in row.items():
+            if found := DOSE.search(cell):
+                self.fault(file, line, column,
+                           f"“{found[0]}” looks like a dose or rate; the book never outputs one.")
+
     def rows(self, file: str, key: str, optional: tuple[str, ...] = ()) -> list[dict[str, str]]:
-        """The rows of a CSV; empty cells, ragged rows and duplicate keys are faults."""
+        """The rows of a CSV; empty cells and duplicate keys are faults, a file out of shape ends the load."""
         path = self.folder / file
         if not path.exists():
-            self.faults.append(f"{file}: the file is missing from {self.folder.name}/; restore it.")
-            return []
-        with path.open(newline="", encoding="utf-8") as f:
-            reader = csv.DictReader(f)
-            rows = list(reader)
-        seen: dict[str, int] = {}
+            raise KnowledgeError(f"{file}: the file is missing from {self.folder.name}/; restore it.")
+        try:
+            with path.open(newline="", encoding="utf-8-sig") as f:
+                reader = csv.DictReader(f)
+                rows, heading = list(reader), list(reader.fieldnames or [])
+        except UnicodeDecodeError:
+            raise KnowledgeError(f"{file}: the file is not UTF-8; save it as CSV UTF-8.") from None
+        before = len(self.faults)
+        for column in HEADINGS[file]:
+            if column not in heading:
+                self.fault(file, 1, column, "the column is missing; restore it.")
+        for column in sorted({c for c in heading if heading.count(c) > 1}):
+            self.fault(file, 1, column, "the column stands twice; keep one.")
         for n, row in enumerate(rows, 2):
             if None in row or None in row.values():
-                self.fault(file, n, key, "the row has too many or too few cells; check the commas.")
-                continue
+                self.fault(file, n, heading[0], "the row has too many or too few cells; check the commas.")
+        if not rows:
+            self.fault(file, 2, "".join(heading[:1]), "the file has no rows; restore them.")
+        if len(self.faults) > before:
+            raise KnowledgeError("\n".join(self.faults))
+        seen: dict[str, int] = {}
+        for n, row in enumerate(rows, 2):
             for column, cell in row.items():
                 if not cell.strip() and column not in optional:
                     self.fault(file, n, column, f"the cell is empty; write a value, or {ANY} for any.")
             if key and row[key] in seen:
                 self.fault(file, n, key, f"“{row[key]}” is already on line {seen[row[key]]}; rename one.")
             seen[row.get(key, str(n))] = n
-        return [r for r in rows if None not in r and None not in r.values()]
+        return rows
 
 
 def source_keys(folder: Path = HERE) -> list[str]:
@@ -110,9 +141,8 @@ def load(folder: Path = HERE) -> dict[str, Any]:
             r.one_of(file, n, "sources", s, keys)
         if not found["claims"] + found["sources"]:
             r.fault(file, n, "sources", "the row cites nothing; name a claim or a source.")
-        for column, cell in row.items():
-            if file != "claims.csv" and DOSE.search(cell):
-                r.fault(file, n, column, "this looks like a dose or rate; the book never outputs one.")
+        if file != "claims.csv":  # the register may quote the article's dose as an error
+            r.no_dose(file, n, row)
         return found
 
     inputs = []
@@ -140,24 +170,28 @@ def load(folder: Path = HERE) -> dict[str, Any]:
         r.one_of("items.csv", n, "item", row["item"], list(values_of))
         if row["item"] in items.get(row["checklist"], []):
             r.fault("items.csv", n, "item", f"“{row['item']}” is already in this checklist; remove one.")
+        if sorted(values_of.get(row["item"], ["no", "unknown", "yes"])) != ["no", "unknown", "yes"]:
+            r.fault("items.csv", n, "item", f"“{row['item']}” is not answered yes, no or unknown; remove it.")
         items.setdefault(row["checklist"], []).append(row["item"])
     checklists = []
     for n, row in enumerate(lists, 2):
+        r.no_dose("checklists.csv", n, row)
         parts = [p.split("+") for p in split(row["precedence"], ">")]
         if sorted({x for p in parts for x in p}) != ["no", "unknown", "yes"]:
             r.fault("checklists.csv", n, "precedence", "order yes, no and unknown, e.g. yes > unknown > no.")
-        r.one_of("checklists.csv", n, "used_on", row["used_on"], ["start", "on", "article", "collect", "risk", "always"])
+        r.one_of("checklists.csv", n, "used_on", row["used_on"],
+                 ["start", "on", "article", "collect", "risk", "always"])
         if not items[row["checklist"]]:
             r.fault("checklists.csv", n, "checklist", "it has no items; add them to items.csv.")
         checklists.append({"id": row["checklist"], "title": row["title"], "meaning": row["meaning"],
                            "used_on": row["used_on"], "precedence": parts, "items": items[row["checklist"]]})
-    for c in checklists:
-        values_of[c["id"]] = ["+".join(p) for p in c["precedence"]]
+        values_of[row["checklist"]] = ["+".join(p) for p in parts]
 
     levels = r.rows("levels.csv", "")
     context = {"reading": list(READINGS), "path": list(VERDICT_TABLES),
                "level": sorted({x["level"] for x in levels})}
     for n, row in enumerate(levels, 2):
+        r.no_dose("levels.csv", n, row)
         r.one_of("levels.csv", n, "path", row["path"], list(VERDICT_TABLES))
         if not row["rank"].isdigit():
             r.fault("levels.csv", n, "rank", f"“{row['rank']}” is not a whole number.")
@@ -179,6 +213,8 @@ def load(folder: Path = HERE) -> dict[str, Any]:
             for c in columns:
                 if row[c] != ANY and c in values_of:
                     when[c] = split(row[c], "|")
+                    if not when[c] and row[c]:
+                        r.fault(file, n, c, f"“{row[c]}” names no value; write one, or {ANY} for any.")
                     for v in when[c]:
                         r.one_of(file, n, c, v, values_of[c])
             r.one_of(file, n, "origin", row["origin"], list(ORIGINS))
@@ -186,7 +222,8 @@ def load(folder: Path = HERE) -> dict[str, Any]:
                 r.one_of(file, n, "level", row["level"], list(ranks))
                 rank = ranks.get(row["level"], last)
                 if rank < last:
-                    r.fault(file, n, "level", f"{row['level']} is more cautious than the row above it; rows run from most to least cautious, so move it up.")
+                    r.fault(file, n, "level", f"{row['level']} is more cautious than the row above it; "
+                            "rows run from most to least cautious, so move it up.")
                 last = rank
             kept = {k: row[k] for k in ANNOTATIONS if k in row and k not in columns}
             compiled.append({**kept, **cite(file, n, row), "when": when})
@@ -198,7 +235,8 @@ def load(folder: Path = HERE) -> dict[str, Any]:
             r.one_of("claims.csv", n, "inputs", i, [x["id"] for x in inputs])
     if r.faults:
         raise KnowledgeError("\n".join(r.faults))
-    return {"inputs": inputs, "checklists": checklists, "levels": levels, "context": context, "tables": tables}
+    return {"inputs": inputs, "checklists": checklists, "levels": levels, "context": context,
+            "tables": tables}
 
 
 @lru_cache(maxsize=1)

@@ -218,13 +218,13 @@ def test_because_of_names_inputs_of_this_person(case, reading):
 
 
 def test_examples_that_can_be_checked_by_hand():
-    """Asked nothing: suicide risk comes first; a stop in scope settles a start; a good start lacks nothing."""
+    """Suicide risk is asked first; one stop in scope settles a start; a good start has no question left."""
     d = decide()
     assert d.next_question == "acute_suicide_risk"
     assert set(d.possible) == set(oracle.RANKS["start"]) | set(oracle.RANKS["on"])
     stopped = decide({**GOOD_START, "pregnant": "yes"})
-    assert stopped.why() == {"ketamine_status": "not_on", "age_group": "adult", "setting": "chronic_noncancer",
-                             "pregnant": "yes"}
+    assert stopped.why() == {
+        "ketamine_status": "not_on", "age_group": "adult", "setting": "chronic_noncancer", "pregnant": "yes"}
     assert stopped.next_question is None and stopped.possible == ["AVOID"]
     assert ("SPECIALIST_CONSIDER", {"pregnant": "no"}) in stopped.what_would_change()
     assert decide(GOOD_START).possible == ["SPECIALIST_CONSIDER"]

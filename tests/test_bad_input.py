@@ -1,0 +1,369 @@
+"""Nothing misspelt becomes “unknown”, and nothing broken is half loaded: every fault has a clear message."""
+
+import re
+
+import oracle
+import pandas as pd
+import pytest
+from folder import Folder, read
+
+from decision import KnowledgeError, decide, decide_frame, knowledge
+from decision.machine import Machine
+
+LOADED = ("vocabulary", "checklists", "items", "levels", "claims", "start", "on", "article", "urgent",
+          "cautions", "notes", "safeguards", "monitoring", "other_care")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A copied knowledge folder."""
+    return Folder(tmp_path)
+
+
+def refused(folder):
+    """The message with which a broken folder is refused; it must not touch what is already loaded."""
+    before = decide(pregnant="yes").to_dict()
+    with pytest.raises(KnowledgeError) as error:
+        folder.load()
+    assert isinstance(error.value, ValueError)
+    assert decide(pregnant="yes").to_dict() == before
+    return str(error.value)
+
+
+def line_of(file, row):
+    """The line of the row with this name, as an editor counts."""
+    return next(n for n, cells in enumerate(read(file), 1) if cells[0] == row)
+
+
+# ---- a case
+
+
+def test_a_misspelt_input_is_named_with_the_nearest():
+    """The message names the word, the input that was meant and the legal ones."""
+    with pytest.raises(ValueError) as error:
+        decide(pregnnt="yes")
+    text = str(error.value)
+    assert "“pregnnt” is not an input" in text and "Did you mean “pregnant”?" in text
+    assert all(i in text for i in oracle.INPUTS)
+
+
+def test_a_misspelt_value_is_named_with_the_nearest():
+    """The message names input and value, the value that was meant and the legal ones."""
+    with pytest.raises(ValueError, match=r"pregnant = 'yse' is not a value. Did you mean “yes”\? "
+                                         r"Allowed: yes, no, unknown"):
+        decide(pregnant="yse")
+    with pytest.raises(ValueError, match=r"setting = 'chronic' .* Allowed: chronic_noncancer, "
+                                         r"acute_or_perioperative, cancer_or_palliative, unknown"):
+        decide(setting="chronic")
+
+
+@pytest.mark.parametrize(
+    "value", [True, False, 1, 0, None, ["yes"], ("yes",), {"yes": 1}, float("nan"), b"yes", "", "Yes", " yes",
+              "YES", "y", "–", "yes|no"], ids=repr)
+def test_no_other_kind_of_value_is_taken_for_yes_no_or_unknown(value):
+    """Truth values, numbers, lists, nothing, capitals and blanks are refused for every input, by name."""
+    for i in oracle.INPUTS:
+        with pytest.raises(ValueError, match=rf"^{i} = .* is not a value"):
+            decide({i: value})
+
+
+@pytest.mark.parametrize(
+    "case", [["pregnant"], "pregnant=yes", 7, True, {"pregnant"}, ("pregnant", "yes")], ids=repr)
+def test_a_case_that_is_not_a_dict_is_refused(case):
+    """A list, a text or a number is not read as a case."""
+    with pytest.raises(ValueError, match="a case is a dict from input to value, not"):
+        decide(case)
+
+
+@pytest.mark.parametrize("name", [1, None, ("pregnant",), "Pregnant", "pregnant ", "level", "hard_stop", ""],
+                         ids=repr)
+def test_a_name_that_is_not_an_input_is_refused(name):
+    """Numbers, capitals, checklists and outputs are not inputs."""
+    with pytest.raises(ValueError, match="is not an input"):
+        decide({name: "yes"})
+
+
+def test_stating_an_input_twice_is_refused():
+    """In the dict and as a keyword, even with the same value: the caller must say which."""
+    with pytest.raises(ValueError, match="pregnant: stated twice"):
+        decide({"pregnant": "yes"}, pregnant="yes")
+
+
+@pytest.mark.parametrize("reading", ["Book", "", None, "both", 1])
+def test_an_unknown_reading_is_refused(reading):
+    """Only the two readings exist; a misspelt one is not taken for the default."""
+    with pytest.raises(ValueError, match="is not known; allowed: book, article"):
+        decide(reading=reading)
+
+
+def test_the_case_given_is_not_changed_and_not_shared():
+    """Deciding neither completes the caller's dict nor keeps hold of it."""
+    case = {"pregnant": "yes"}
+    d = decide(case)
+    assert case == {"pregnant": "yes"}
+    case["pregnant"] = "no"
+    assert d.case == {**oracle.UNKNOWN, "pregnant": "yes"} and d.level == "AVOID"
+
+
+# ---- a frame
+
+
+def people():
+    """Three people with names for rows."""
+    return pd.DataFrame([oracle.GOOD_START, oracle.GOOD_ON, oracle.UNKNOWN], index=["ann", "bob", "cem"])
+
+
+def test_a_misspelt_cell_names_row_and_column():
+    """The message starts with the row's own label and names the column, the cell and what was meant."""
+    df = people()
+    df.loc["bob", "pregnant"] = "yse"
+    with pytest.raises(ValueError, match=r"^Row 'bob': pregnant = 'yse' is not a value. Did you mean “yes”"):
+        decide_frame(df)
+
+
+@pytest.mark.parametrize("cell", [float("nan"), None, True, 1, pd.NA, ""], ids=repr)
+def test_an_empty_or_odd_cell_names_row_and_column(cell):
+    """A blank cell is not “unknown”: nobody wrote that."""
+    df = people().astype(object)
+    df.loc["cem", "overdose_risk"] = cell
+    with pytest.raises(ValueError, match=r"^Row 'cem': overdose_risk = "):
+        decide_frame(df)
+
+
+def test_a_missing_column_is_named_unless_asked_for():
+    """A cohort that was never asked a question must say so."""
+    df = people().drop(columns=["pregnant", "active_sud"])
+    with pytest.raises(ValueError, match="Columns are missing: pregnant, active_sud. Add them"):
+        decide_frame(df)
+    decided = decide_frame(df, missing_columns="unknown")
+    assert list(decided["level"]) == ["DEFER", "HOLD_AND_REASSESS", "DEFER"]
+    with pytest.raises(ValueError, match="missing_columns = 'ignore' is not known; allowed: error, unknown"):
+        decide_frame(df, missing_columns="ignore")
+
+
+def test_a_misspelt_column_is_named_with_the_nearest():
+    """A column that is no input is refused even where missing ones would be read as unknown."""
+    df = people().rename(columns={"pregnant": "pregnnt"})
+    with pytest.raises(ValueError, match="Column “pregnnt” is not an input. Did you mean “pregnant”"):
+        decide_frame(df, missing_columns="unknown")
+
+
+def test_a_duplicate_column_is_named():
+    """Two columns of one name would let the last one win in silence."""
+    df = people()
+    with pytest.raises(ValueError, match="Column “pregnant” stands twice"):
+        decide_frame(pd.concat([df, df[["pregnant"]]], axis=1))
+
+
+@pytest.mark.parametrize("df", [pd.DataFrame(), pd.DataFrame(columns=list(oracle.INPUTS)),
+                                pd.DataFrame(index=["ann"])], ids=["nothing", "no rows", "no columns"])
+def test_an_empty_frame_is_refused(df):
+    """No rows or no columns is a mistake upstream, not an empty answer."""
+    with pytest.raises(ValueError, match="The frame has no rows or no columns"):
+        decide_frame(df, missing_columns="unknown")
+
+
+@pytest.mark.parametrize("df", [[oracle.UNKNOWN], oracle.UNKNOWN, None, "people.csv"], ids=repr)
+def test_what_is_not_a_frame_is_refused(df):
+    """A list of dicts or a file name is not a frame."""
+    with pytest.raises(ValueError, match="decide_frame takes a pandas DataFrame, not"):
+        decide_frame(df)
+
+
+def test_a_frame_with_one_bad_cell_decides_nobody():
+    """The last row's fault is found before the first row is decided; the frame stays as it was."""
+    df = people()
+    df.loc["cem", "age_group"] = "adlt"
+    before = df.copy()
+    with pytest.raises(ValueError, match="Row 'cem': age_group = 'adlt'"):
+        decide_frame(df)
+    assert df.equals(before)
+
+
+# ---- the knowledge folder
+
+CELLS = {  # what is written where, and the words the message must have
+    "unknown value": (
+        "start.csv", "R-HARD", "hard_stop", "yse",
+        ["column “hard_stop”", "“yse” is not known", "yes, unknown, no", "Did you mean “yes”?"]),
+    "unknown value of an input": (
+        "on.csv", "R-SCOPE.a", "age_group", "child",
+        ["column “age_group”", "“child” is not known", "adult, minor, unknown"]),
+    "unknown level": (
+        "start.csv", "R-HARD", "level", "RECOMMEND",
+        ["column “level”", "“RECOMMEND” is not known", "OUT_OF_SCOPE, AVOID, DEFER"]),
+    "unknown level as a condition": (
+        "monitoring.csv", "R-MON.a", "level", "CONTINUE", ["column “level”", "“CONTINUE” is not known"]),
+    "unknown origin": (
+        "cautions.csv", "R-CAU-TCA", "origin", "articel",
+        ["column “origin”", "“articel” is not known", "Did you mean “article”?"]),
+    "missing cell": (
+        "start.csv", "R-CRIT.a", "because", " ", ["column “because”", "the cell is empty"]),
+    "empty condition": (
+        "start.csv", "R-CRIT.a", "age_group", "", ["column “age_group”", "the cell is empty", "– for any"]),
+    "a condition that names nothing": (
+        "start.csv", "R-CRIT.a", "age_group", "|", ["column “age_group”", "“|” names no value"]),
+    "duplicate id": (
+        "start.csv", "R-UNK.b", "row", "R-UNK.a", ["column “row”", "“R-UNK.a” is already on line 8"]),
+    "duplicate input": (
+        "vocabulary.csv", "active_sud", "id", "pregnant", ["column “id”", "“pregnant” is already on line"]),
+    "row out of order": (
+        "start.csv", "R-UNK.k", "level", "AVOID",
+        ["column “level”", "AVOID is more cautious than the row above it", "move it up"]),
+    "no such claim": (
+        "start.csv", "R-HARD", "claims", "risk-sdu", ["column “claims”", "“risk-sdu” is not known"]),
+    "no such source": (
+        "notes.csv", "R-NOTE-FIND", "sources", "raja2O20",
+        ["column “sources”", "“raja2O20” is not known", "Did you mean “raja2020”?"]),
+    "nothing cited": (
+        "cautions.csv", "R-CAU-URI", "sources", ";", ["column “sources”", "the row cites nothing"]),
+    "no such input in a claim": (
+        "claims.csv", "risk-sud", "inputs", "active_sdu", ["column “inputs”", "“active_sdu” is not known"]),
+    "dose in a reason": (
+        "start.csv", "R-HARD", "because", "Give 20 mg.", ["column “because”", "“20 mg” looks like a dose"]),
+    "dose in a question": (
+        "vocabulary.csv", "pregnant", "question", "More than 5mL?",
+        ["column “question”", "“5mL” looks like a dose"]),
+    "rate in a safeguard": (
+        "safeguards.csv", "R-SG-ADH", "because", "Keep to the rate /kg.",
+        ["column “because”", "“/kg” looks like a dose or rate"]),
+    "dose in a level's meaning": (
+        "levels.csv", "start", "meaning", "At 100 mcg.", ["column “meaning”", "“100 mcg” looks like a dose"]),
+    "dose in a checklist": (
+        "checklists.csv", "trials", "meaning", "3 g a day.", ["column “meaning”", "“3 g” looks like a dose"]),
+    "no unknown among the values": (
+        "vocabulary.csv", "pregnant", "values", "yes|no", ["column “values”", "must allow “unknown”"]),
+    "a value without a label": (
+        "vocabulary.csv", "pregnant", "value_labels", "Yes|No",
+        ["column “value_labels”", "3 values need as many labels"]),
+    "a reassuring value that does not exist": (
+        "vocabulary.csv", "pregnant", "reassuring", "nope", ["column “reassuring”", "“nope” is not known"]),
+    "a path that needs something odd": (
+        "vocabulary.csv", "risk_plan", "start", "if risky", ["column “start”", "“if risky” is not known"]),
+    "an order that leaves a value out": (
+        "checklists.csv", "trials", "precedence", "no > yes", ["column “precedence”", "yes, no and unknown"]),
+    "a rank that is no number": (
+        "levels.csv", "on", "rank", "low", ["column “rank”", "“low” is not a whole number"]),
+}
+
+
+@pytest.mark.parametrize("fault", CELLS)
+def test_a_faulty_cell_is_refused_by_file_line_column_and_word(folder, fault):
+    """One wrong cell: the message says in which file, line and column, which word, and what to do."""
+    file, row, column, cell, words = CELLS[fault]
+    line = line_of(file, row)
+    folder.set(file, line, column, cell)
+    message = refused(folder)
+    first = next((x for x in message.splitlines() if words[0] in x), "")
+    assert first.startswith(f"{file}, line {line}, column “"), message
+    for word in words:
+        assert word in message, message
+
+
+def test_an_item_that_is_no_input_is_refused(folder):
+    """A checklist item must be an input, once, and one that is answered yes, no or unknown."""
+    items = read("items.csv")
+    folder.set("items.csv", 9, "item", "pregnnt")
+    assert refused(folder).startswith(
+        "items.csv, line 9, column “item”: “pregnnt” is not known; allowed: one of 43 known names. "
+        "Did you mean “pregnant”?")
+    folder.write("items.csv", [*items, ["trials", "age_group"]])
+    assert f"items.csv, line {len(items) + 1}, column “item”: “age_group” is not answered" in refused(folder)
+    folder.write("items.csv", [*items, items[-1]])
+    assert f"line {len(items) + 1}, column “item”: “{items[-1][1]}” is already" in refused(folder)
+    folder.write("items.csv", [row for row in items if row[0] != "trials"])
+    assert "column “checklist”: it has no items" in refused(folder)
+
+
+def test_a_column_that_is_no_input_is_refused(folder):
+    """A condition must be about an input or a checklist: the heading is named, on line 1."""
+    rows = read("on.csv")
+    folder.write("on.csv", [[cell.replace("worthwhile", "worthwile") for cell in rows[0]], *rows[1:]])
+    assert refused(folder).startswith(
+        "on.csv, line 1, column “worthwile”: “worthwile” is not known; allowed: one of")
+    assert "Did you mean “worthwhile”?" in refused(folder)
+
+
+@pytest.mark.parametrize("name", [*(f"{name}.csv" for name in LOADED), "references.bib"])
+def test_a_missing_file_is_named(folder, name):
+    """Without any one of its files the folder is refused, and the file is named alone."""
+    (folder.path / name).unlink()
+    message = refused(folder)
+    assert message.startswith(f"{name}: the file is missing") and "restore it" in message
+    assert len(message.splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", LOADED)
+def test_a_file_without_rows_is_refused(folder, name):
+    """A file emptied to its heading would decide nobody: it is refused before anyone asks."""
+    folder.write(f"{name}.csv", read(f"{name}.csv")[:1])
+    assert refused(folder).startswith(f"{name}.csv, line 2") and "has no rows" in refused(folder)
+    (folder.path / f"{name}.csv").write_text("")
+    assert f"{name}.csv, line 1, column “" in refused(folder)
+
+
+@pytest.mark.parametrize("name", LOADED)
+def test_a_missing_or_doubled_heading_is_refused(folder, name):
+    """A file that lost its first, or gained a second copy of its first column is refused on line 1."""
+    rows = read(f"{name}.csv")
+    folder.write(f"{name}.csv", [row[1:] for row in rows])
+    assert f"{name}.csv, line 1, column “{rows[0][0]}”: the column is missing" in refused(folder)
+    folder.write(f"{name}.csv", [[*row, row[0]] for row in rows])
+    assert f"{name}.csv, line 1, column “{rows[0][0]}”: the column stands twice" in refused(folder)
+
+
+def test_texts_that_an_answer_needs_cannot_be_left_out(folder):
+    """Without its reasons, origins or sources a table is refused at load, not at the first patient."""
+    for column in ("because", "sources", "origin", "certainty", "level"):
+        rows = read("start.csv")
+        at = rows[0].index(column)
+        folder.write("start.csv", [row[:at] + row[at + 1:] for row in rows])
+        assert f"start.csv, line 1, column “{column}”: the column is missing" in refused(folder)
+
+
+def test_a_ragged_row_is_refused_on_its_own_line(folder):
+    """A comma too few or too many is named by line, and shifts no later line."""
+    rows = read("start.csv")
+    folder.write("start.csv", rows[:4] + [rows[4][:-2]] + rows[5:9] + [[*rows[9], "x"]] + rows[10:])
+    lines = refused(folder).splitlines()
+    assert [x.split(",")[1] for x in lines] == [" line 5", " line 10"]
+    assert all("too many or too few cells" in x for x in lines)
+
+
+def test_every_fault_is_named_at_once(folder):
+    """Three faults in three files come in one message, so an author mends them in one go."""
+    folder.set("start.csv", 5, "hard_stop", "yse")
+    folder.set("cautions.csv", 3, "sources", "nobody2020")
+    folder.set("vocabulary.csv", 4, "changeable", "maybe")
+    message = refused(folder)
+    for words in ("start.csv, line 5, column “hard_stop”", "cautions.csv, line 3, column “sources”",
+                  "vocabulary.csv, line 4, column “changeable”"):
+        assert words in message
+    assert len(message.splitlines()) == 3
+
+
+def test_a_spreadsheet_may_save_the_files_again(folder):
+    """The mark that some spreadsheets put before UTF-8 text is read over; another encoding is refused."""
+    path = folder.path / "start.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text("\ufeff" + text, encoding="utf-8")
+    assert folder.load() == knowledge.load()
+    path.write_bytes(text.encode("utf-16"))
+    assert refused(folder) == "start.csv: the file is not UTF-8; save it as CSV UTF-8."
+
+
+def test_an_unbroken_copy_loads_and_decides_alike(folder):
+    """The copy these tests break is the real thing: unbroken it equals the package's own knowledge."""
+    assert folder.load() == knowledge.load() == knowledge.default()
+    assert Machine(folder.load()).decide(oracle.UNKNOWN, "book") == decide().to_dict()
+
+
+def test_messages_have_no_python_in_them(folder):
+    """What an author reads has no traceback words, class names or file paths."""
+    for fault in CELLS:
+        file, row, column, cell, _ = CELLS[fault]
+        kept = read(file)
+        folder.set(file, line_of(file, row), column, cell)
+        message = refused(folder)
+        assert not re.search(r"Error|None|Traceback|KeyError|\{|/tmp|\bdict\b", message), message
+        folder.write(file, kept)

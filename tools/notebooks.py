@@ -1,0 +1,31 @@
+"""``make notebooks``: run every notebook and keep its outputs, without what changes from run to run."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import nbformat
+from nbclient import NotebookClient
+
+from tools.content import ROOT
+
+
+def main() -> int:
+    """Execute in place; a cell that fails stops it and nothing of that notebook is written."""
+    for path in sorted((ROOT / "chapters").glob("*.ipynb")):
+        nb = nbformat.read(path, as_version=4)
+        NotebookClient(nb, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
+        nb.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+                       "language_info": {"name": "python"}}
+        for cell in nb.cells:
+            cell.metadata.pop("execution", None)
+            for output in cell.get("outputs", []):
+                output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
+        path.write_text(json.dumps(nb, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        print(path.relative_to(ROOT))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""The review record: who looked at which chapter or table, and for which text. ``make review`` shows and writes it.
+
+``reviews/record.csv`` has a row for each review; ``reviews/<hash>.txt`` keeps what an approval was given for,
+so that the book can show what changed since. An approval holds only while the text is the one approved.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import sys
+from datetime import date
+from pathlib import Path
+
+from tools.content import ROLE, ROOT, TABLES, pages, prose, short, subjects
+from tools.lock import difference
+
+FIELDS = ["subject", "state", "by", "role", "on", "hash"]
+STATES = ("Under review", "Approved")
+RECORD = "reviews/record.csv"
+
+
+def snapshot(subject: str, now: dict[str, dict[str, list[str]]], root: Path = ROOT) -> list[str]:
+    """What a reader of this page or table is shown: its blocks, the claims on it and the rows it prints."""
+    if subject in now["tables"]:
+        return now["tables"][subject]
+    text = prose(root, Path(subject))
+    lines = list(now["pages"][subject])
+    for ident in sorted({m[2] for m in ROLE.finditer(text)} | {c for c in now["claims"] if f"{{claim}} {c}\n" in text}):
+        lines += [f"claim {ident}: {x}" for x in now["claims"].get(ident, [])]
+    for name in TABLES:
+        if f"{{decision-table}} {name}" in text:
+            lines += [f"table {name}: {x}" for x in now["tables"][f"{name}.csv"]]
+    return lines
+
+
+def reviewed(root: Path = ROOT) -> list[str]:
+    """Every subject that can be reviewed: the pages and the knowledge files."""
+    files = sorted(p.name for p in (root / "decision/knowledge").glob("*.csv"))
+    return [str(p) for p in pages(root) if p.name != "README.md"] + files
+
+
+def records(root: Path = ROOT) -> list[dict[str, str]]:
+    """The rows of the record, oldest first."""
+    path = root / RECORD
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as f:
+        return list(csv.DictReader(f))
+
+
+def state(subject: str, now: dict[str, dict[str, list[str]]], root: Path = ROOT) -> dict[str, str]:
+    """The state of a subject: its last record, or Submitted; an approval of another text has lapsed."""
+    mine = [r for r in records(root) if r["subject"] == subject]
+    if not mine:
+        return {"subject": subject, "state": "Submitted", "by": "", "role": "", "on": "", "hash": ""}
+    last = dict(mine[-1])
+    if last["hash"] != short("\n".join(snapshot(subject, now, root))):
+        last["state"] = f"Lapsed ({last['state'].lower()} for an earlier text)"
+    return last
+
+
+def changed_since(subject: str, now: dict[str, dict[str, list[str]]], root: Path = ROOT) -> list[str]:
+    """What changed since the last approval of a subject, old with - and new with +; empty if none lapsed."""
+    approved = [r for r in records(root) if r["subject"] == subject and r["state"] == "Approved"]
+    if not approved:
+        return []
+    kept = root / "reviews" / f"{approved[-1]['hash']}.txt"
+    old = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
+    return difference(old, snapshot(subject, now, root))
+
+
+def main(argv: list[str] | None = None) -> int:
+    """With no arguments list every state; with a subject, a state and a name record a review of the text as it is."""
+    p = argparse.ArgumentParser(description="Show or record reviews by named people.")
+    p.add_argument("--subject", help="a page such as chapters/risk.md, or a knowledge file such as start.csv")
+    p.add_argument("--state", choices=STATES)
+    p.add_argument("--by", help="the reviewer's full name; real people only")
+    p.add_argument("--role", default="", help="profession and post, for example consultant in pain medicine")
+    args = p.parse_args(argv)
+    now = subjects(ROOT)
+    if not args.subject:
+        for s in reviewed():
+            found = state(s, now)
+            print(f"{found['state']:<12} {s}" + (f"  {found['by']}, {found['on']}" if found["by"] else ""))
+        return 0
+    if args.subject not in reviewed():
+        print(f"“{args.subject}” cannot be reviewed; the subjects are: {', '.join(reviewed())}.")
+        return 2
+    if not args.state or not args.by:
+        print("A review needs STATE (Under review or Approved) and BY, the full name of the person who looked.")
+        return 2
+    lines = snapshot(args.subject, now)
+    row = {"subject": args.subject, "state": args.state, "by": args.by, "role": args.role,
+           "on": date.today().isoformat(), "hash": short("\n".join(lines))}
+    path = ROOT / RECORD
+    path.parent.mkdir(exist_ok=True)
+    old = records()
+    with path.open("w", newline="", encoding="utf-8") as f:
+        w = csv.DictWriter(f, FIELDS, lineterminator="\n")
+        w.writeheader()
+        w.writerows([*old, row])
+    (path.parent / f"{row['hash']}.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"{args.state}: {args.subject}, by {args.by}, for text {row['hash']}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
