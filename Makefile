@@ -15,6 +15,8 @@ serve: html
 
 $(V)/ready: requirements.txt requirements-dev.txt constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=...")'
+	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -y -qq python3-venv; } || \
+	  { echo "Python's venv module is missing; install it (on Debian: apt-get install python3-venv)."; exit 1; }
 	$(PYTHON) -m venv $(V)
 	$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
 	touch $@
@@ -63,6 +65,15 @@ drift: $(V)/ready
 
 diff: $(V)/ready
 	$(BIN)/python -m tools.diff $(or $(BASE),HEAD)
+
+# What Binder would install, in an environment of its own, and the notebooks run strictly in it.
+binder:
+	rm -rf _build/binder && $(PYTHON) -m venv _build/binder
+	_build/binder/bin/pip install -q --disable-pip-version-check -r requirements.txt
+	cd chapters && PATH="$(CURDIR)/_build/binder/bin:$$PATH" ../_build/binder/bin/python -m pytest -q -p no:cacheprovider --rootdir . --nbval *.ipynb
+
+canary: $(ENGINE)
+	$(BIN)/python -m tools.canary
 
 clean:
 	rm -rf _build _assets/live .pytest_cache .hypothesis .ruff_cache .mypy_cache

@@ -104,27 +104,26 @@ def boxes(machine, sets, reading):
     return out
 
 
-def levels_in(machine, parts):
-    """The levels that occur in (path, box) pairs, most cautious first."""
-    found = []
+def level_set(machine, parts):
+    """The levels that occur in (path, box) pairs, as an integer with a bit for each of ``machine.level_ids``."""
+    out = 0
     for path, box in parts:
         key = (path, tuple(box))
         if key not in machine.cache:
             if len(machine.cache) > 4000:
                 machine.cache.clear()
-            rows = outcomes(machine.tables[path], dict(zip(machine.columns[path], box)))
-            machine.cache[key] = [machine.rows[path][n]["level"] for n in rows]
-        found += machine.cache[key]
-    out = []
-    for row in machine.model["levels"]:
-        if row["level"] in found and row["level"] not in out:
-            out.append(row["level"])
+            found = 0
+            for n in outcomes(machine.tables[path], dict(zip(machine.columns[path], box))):
+                found |= 1 << machine.level_ids.index(machine.rows[path][n]["level"])
+            machine.cache[key] = found
+        out |= machine.cache[key]
     return out
 
 
 def levels(machine, sets, reading):
     """The levels that some case within ``sets`` gets, most cautious first."""
-    return levels_in(machine, boxes(machine, sets, reading))
+    found = level_set(machine, boxes(machine, sets, reading))
+    return [level for n, level in enumerate(machine.level_ids) if found >> n & 1]
 
 
 def possible(machine, case, reading):
@@ -132,8 +131,12 @@ def possible(machine, case, reading):
     return levels(machine, opened(machine, case), reading)
 
 
-def moved(machine, parts, i, sets, reading):
-    """``parts`` after the set of input ``i`` changed: only the column it stands in is worked out again."""
+def varied(machine, parts, i, new, sets, reading):
+    """Put the set of input ``i`` to ``new`` in ``sets``; the parts that follow from ``parts``, the parts before.
+
+    Only the column that ``i`` stands in is worked out again.
+    """
+    sets[i] = new
     if i == "ketamine_status":
         return boxes(machine, sets, reading)
     out = []
@@ -146,30 +149,30 @@ def moved(machine, parts, i, sets, reading):
     return out
 
 
-def questions(machine, case, reading, skip=(), only_first=False):
-    """Unknown inputs, but for ``skip``, whose answer can still change the level or the urgent flag.
+def questions(machine, case, reading, only_first=False):
+    """Unknown inputs whose answer can still change the level or the urgent flag, in asking order.
 
-    In asking order. Varying one input moves only the column it stands in, so the rest is kept.
+    Varying one input moves only the column it stands in, and open items of one column move it alike.
     """
     sets = opened(machine, case)
     parts = boxes(machine, sets, reading)
     urgent = machine.lists["urgent"]["items"]
     settled = any(case[i] == "yes" for i in urgent)
+    known = {}
     out = []
     for i in machine.ids:
-        if case[i] != "unknown" or i in skip:
+        if case[i] != "unknown":
             continue
         matters = i in urgent and not settled
-        if not matters and any(i in machine.column_of[path] for path, _ in parts):
-            kept = sets[i]
-            seen = []
-            for n in range(len(machine.values[i])):
-                sets[i] = 1 << n
-                result = levels_in(machine, moved(machine, parts, i, sets, reading))
-                if result not in seen:
-                    seen.append(result)
-            sets[i] = kept
-            matters = len(seen) > 1
+        place = tuple([machine.column_of[path].get(i) for path, _ in parts])
+        if not matters and any(at is not None for at in place):
+            if place not in known:
+                kept = sets[i]
+                seen = [level_set(machine, varied(machine, parts, i, 1 << n, sets, reading))
+                        for n in range(len(machine.values[i]))]
+                sets[i] = kept
+                known[place] = any(x != seen[0] for x in seen)
+            matters = known[place]
         if matters:
             out.append(i)
             if only_first:
@@ -183,7 +186,8 @@ def why(machine, case, reading):
     Minimal: with any one of them set free, another level becomes possible.
     """
     sets = fixed(machine, case)
-    level = levels(machine, sets, reading)
+    parts = boxes(machine, sets, reading)
+    level = level_set(machine, parts)
 
     def keep_longest(i):
         if case[i] == machine.inputs[i]["reassuring"]:
@@ -194,8 +198,10 @@ def why(machine, case, reading):
         for i in reversed(machine.ids):
             if keep_longest(i) == worth:
                 kept = sets[i]
-                sets[i] = full(machine, i)
-                if levels(machine, sets, reading) != level:
+                free = varied(machine, parts, i, full(machine, i), sets, reading)
+                if level_set(machine, free) == level:
+                    parts = free
+                else:
                     sets[i] = kept
     return [[i, case[i]] for i in machine.ids if sets[i] != full(machine, i)]
 
@@ -207,7 +213,7 @@ def what_would_change(machine, case, reading):
     Fewest changes first. A list says what would differ, not what to aim for.
     """
     here = fixed(machine, case)
-    current = levels(machine, here, reading)[0]
+    current = level_set(machine, boxes(machine, here, reading))
     free = dict(here)
     movable = []
     for i in machine.ids:
@@ -216,14 +222,20 @@ def what_would_change(machine, case, reading):
             free[i] = here[i] | answers
             movable.append(i)
     order = [i for i in movable if case[i] != "unknown"] + [i for i in movable if case[i] == "unknown"]
+    widest = boxes(machine, free, reading)
     out = []
-    for target in levels(machine, free, reading):
-        if target == current:
+    within = level_set(machine, widest)
+    for n, level in enumerate(machine.level_ids):
+        target = 1 << n
+        if target == current or not target & within:
             continue
         sets = dict(free)
+        parts = widest
         for i in order:
-            sets[i] = here[i]
-            if target not in levels(machine, sets, reading):
+            less = varied(machine, parts, i, here[i], sets, reading)
+            if target & level_set(machine, less):
+                parts = less
+            else:
                 sets[i] = free[i]
         changes = []
         for i in movable:
@@ -232,12 +244,13 @@ def what_would_change(machine, case, reading):
             for v in machine.values[i]:
                 if v not in (case[i], "unknown"):
                     kept = sets[i]
-                    sets[i] = machine.mask(i, [v])
-                    if target in levels(machine, sets, reading):
+                    one = varied(machine, parts, i, machine.mask(i, [v]), sets, reading)
+                    if target & level_set(machine, one):
+                        parts = one
                         changes.append([i, v])
                         break
                     sets[i] = kept
-        out.append([target, changes])
+        out.append([level, changes])
     out.sort(key=lambda x: len(x[1]))
     return out
 

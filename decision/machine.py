@@ -39,6 +39,10 @@ class Machine:
                 for i in self.lists[c]["items"] if c in self.lists else [c]:
                     places[i] = n
             self.column_of[name] = places
+        self.level_ids = []
+        for row in model["levels"]:
+            if row["level"] not in self.level_ids:
+                self.level_ids.append(row["level"])
         self.cache = {}
         self.steps = {}
 

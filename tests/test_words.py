@@ -76,7 +76,7 @@ def test_no_answer_has_a_dose_a_label_or_a_recommendation(case):
         text = str(decide(case, reading=reading))
         assert not DOSE.search(text), patient(case)
         assert not BANNED.search(without_quotations(text)), patient(case)
-        assert not re.search(r"ketamine is (recommended|safe|indicated|first.line)", text, re.I), patient(case)
+        assert not re.search(r"ketamine is (recommended|safe|indicated|first)", text, re.I), patient(case)
         assert text.endswith(NOTICE) and "Education only" in NOTICE and "clinician" in NOTICE
         assert ("ARTICLE READING, for learning only" in text) == (reading == "article")
         assert text.startswith("URGENT") == decide(case).urgent

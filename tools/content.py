@@ -36,7 +36,7 @@ def words(text: str) -> str:
 
 def pages(root: Path = ROOT) -> list[Path]:
     """Every page of the book, relative to the root, in order."""
-    found = [root / "index.md", *sorted((root / "chapters").glob("*.md")), *sorted((root / "chapters").glob("*.ipynb"))]
+    found = [root / "README.md", root / "index.md", *sorted((root / "chapters").glob("*.md")), *sorted((root / "chapters").glob("*.ipynb"))]
     return [p.relative_to(root) for p in found]
 
 
