@@ -76,5 +76,5 @@ canary: $(ENGINE)
 	$(BIN)/python -m tools.canary
 
 clean:
-	rm -rf _build _assets/live .pytest_cache .hypothesis .ruff_cache .mypy_cache
+	rm -rf _build build *.egg-info _assets/live .pytest_cache .hypothesis .ruff_cache .mypy_cache
 	find . -name __pycache__ -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +

@@ -43,38 +43,39 @@ def full(machine, column):
     return (1 << len(machine.values[column])) - 1
 
 
-def step(machine, seen, given):
+def step(seen, given):
     """Which sets of values can be present after one more item, as an integer with a bit for each set.
 
-    ``seen``: the same before it; ``given``: the values the item may take. Remembered, because few occur.
+    ``seen``: the same before it; ``given``: the values the item may take.
     """
-    key = seen << 3 | given
-    if key not in machine.steps:
-        out = 0
-        for p in range(8):
-            if seen >> p & 1:
-                for n in range(3):
-                    if given >> n & 1:
-                        out |= 1 << (p | 1 << n)
-        machine.steps[key] = out
-    return machine.steps[key]
+    out = 0
+    for p in range(8):
+        if seen >> p & 1:
+            for n in range(3):
+                if given >> n & 1:
+                    out |= 1 << (p | 1 << n)
+    return out
 
 
 def image(machine, column, sets):
     """The values a column can take when its inputs range over ``sets`` (input -> set)."""
     if column not in machine.folds:
         return sets[column]
+    steps = machine.steps  # remembered, because few occur
     seen = 1
     for item in machine.lists[column]["items"]:
-        seen = step(machine, seen, sets[item])
+        key = seen << 3 | sets[item]
+        if key not in steps:
+            steps[key] = step(seen, sets[item])
+        seen = steps[key]
     key = (column, seen)
-    if key not in machine.steps:
+    if key not in steps:
         out = 0
         for p in range(1, 8):
             if seen >> p & 1:
                 out |= 1 << machine.folds[column][p]
-        machine.steps[key] = out
-    return machine.steps[key]
+        steps[key] = out
+    return steps[key]
 
 
 def fixed(machine, case):
@@ -113,7 +114,7 @@ def level_set(machine, parts):
             if len(machine.cache) > 4000:
                 machine.cache.clear()
             found = 0
-            for n in outcomes(machine.tables[path], dict(zip(machine.columns[path], box))):
+            for n in outcomes(machine.tables[path], dict(zip(machine.columns[path], box))):  # noqa: B905
                 found |= 1 << machine.level_ids.index(machine.rows[path][n]["level"])
             machine.cache[key] = found
         out |= machine.cache[key]

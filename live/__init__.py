@@ -48,37 +48,43 @@ def panel_html(case: dict[str, str] | None = None, only: list[str] | None = None
 
     ``only``: input ids to show at first (default: the first open question); ``root``: see ``render``.
     """
-    m, stated = machine(), case or {}
+    m, stated, first = machine(), case or {}, only or []
     whole = full_case(stated)
     a = m.decide(whole, "book")
-    possible = explain.possible(m, whole, "book")
-    shown = only or [*stated, *explain.questions(m, whole, "book", only_first=True)]
+    possible, open_ = explain.possible(m, whole, "book"), explain.questions(m, whole, "book")
+    left = [q for q in open_ if q not in stated]
+    form = render.form(m, whole, first or left[:1], [i for i in stated if i not in first])
     options = "".join(
         f'<option value="{v["id"]}">{v["id"]}: {render.esc(v["narrative"][:60])}…</option>'
         for v in page_data()["vignettes"])
+    sections = [html for key, html in render.details(m, a, whole, page_data(), root) if key != "change"]
+    tables = "the tables" if root is None else f'<a href="{root}chapters/tables.html">the tables</a>'
     return (
-        f'<section class="decision-panel" aria-label="{render.esc(label)}" data-only="{" ".join(only or [])}" '
-        f"data-case='{json.dumps(stated)}' data-root=\"{root if root is not None else ''}\" "
-        f'data-linked="{"yes" if root is not None else "no"}">'
-        f'<p class="dp-notice"><strong>{render.esc(NOTICE)}</strong> What you enter stays on this page.</p>'
+        f'<section class="decision-panel" aria-label="{render.esc(label)}" data-only="{" ".join(first)}" '
+        f"data-case='{json.dumps(stated)}' data-root=\"{root or ''}\" "
+        f'data-linked="{"no" if root is None else "yes"}">'
+        f'<p class="dp-notice"><strong>{render.esc(NOTICE)}</strong> What you enter stays on this page. '
+        f"Every rule stands in {tables}.</p>"
         '<p class="dp-noscript">This panel answers when scripts are on. Without them, all questions and the '
-        "decision for the case below are printed here, and the tables hold every rule.</p>"
+        f"decision for the case below are printed here, and {tables} hold every rule.</p>"
         '<p class="dp-message" role="alert" hidden></p>'
         f'<div class="dp-status" role="status" data-level="{a["level"]}" data-urgent="{str(a["urgent"]).lower()}">'
         f"{render.status(m, a, possible)}</div>"
-        f'<div class="dp-questions"><p class="dp-progress"></p>{render.form(m, whole, shown)}'
-        '<div class="dp-tools">'
-        '<button type="button" data-do="all" aria-pressed="false">Show all questions</button> '
+        f'<div class="dp-questions"><p class="dp-progress">{render.progress(len(left), len(open_) - len(left))}</p>'
+        '<p class="dp-tools"><button type="button" data-do="all" aria-pressed="false">Show all questions</button></p>'
+        f'{form}<div class="dp-tools">'
         '<button type="button" data-do="reset">Reset</button> '
         '<button type="button" data-do="copy">Copy as text</button> '
         '<button type="button" data-do="print">Print one page</button> '
         '<button type="button" data-do="share">Make a link</button> '
-        f'<label>Load a fictional case <select data-do="vignette"><option value="">choose</option>{options}'
-        "</select></label> "
-        '<label><input type="checkbox" data-do="article"> Show the article\'s reading beside</label>'
-        '<p class="dp-done-note" aria-live="polite"></p></div></div>'
-        f'<div class="dp-details">{render.details(m, a, [], page_data(), root)}</div>'
-        '<div class="dp-article" hidden></div>'
+        '<label>Load a fictional case <select data-do="vignette" autocomplete="off"><option value="">choose</option>'
+        f"{options}</select></label> "
+        '<label><input type="checkbox" data-do="article" autocomplete="off"> '
+        "Show the article’s reading beside</label>"
+        '<p class="dp-said" aria-live="polite"></p></div></div>'
+        f'<div class="dp-answers"><div class="dp-details">{"".join(sections)}</div>'
+        '<div class="dp-article" hidden><p><strong>The article’s reading, for learning only</strong></p>'
+        "<div></div></div></div>"
         f'<p class="dp-facts"><strong>Entered:</strong> <span>{render.facts(m, whole)}</span></p></section>')
 
 

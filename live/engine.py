@@ -24,13 +24,14 @@ class Engine:
     def check(self, case):
         """What is wrong with the names and values of a case, in words; empty when nothing is."""
         m = self.machine
-        for name in case:
+        faults = []
+        for name in sorted(case):
             if name not in m.inputs:
-                return "“" + name + "” is not a question of this book, so nothing was decided. Check the link."
-            if case[name] not in m.values[name]:
-                return ("“" + case[name] + "” is not an answer to “" + name + "”, so nothing was decided. Allowed: "
-                        + ", ".join(m.values[name]) + ".")
-        return ""
+                faults.append("“" + name + "” is not a question of this book.")
+            elif case[name] not in m.values[name]:
+                faults.append("“" + case[name] + "” is not an answer to “" + name + "”; allowed: "
+                              + ", ".join(m.values[name]) + ".")
+        return " ".join(faults)
 
     def answer(self, case, root, article):
         """Decide ``case`` (unstated inputs are unknown) and write every part the front end shows."""
@@ -38,40 +39,42 @@ class Engine:
         if fault:
             return {"fault": fault}
         m = self.machine
-        full = {}
-        for i in m.ids:
-            full[i] = case.get(i, "unknown")
+        full = self.full(case)
         a = m.decide(full, "book")
         possible = explain.possible(m, full, "book")
+        open_ = explain.questions(m, full, "book")
+        left = [q for q in open_ if q not in case]
         out = {
-            "level": a["level"], "urgent": a["urgent"], "possible": possible,
-            "questions": explain.questions(m, full, "book"),
+            "level": a["level"], "urgent": a["urgent"], "possible": possible, "questions": open_, "next": left,
+            "progress": render.progress(len(left), len(open_) - len(left)),
             "status": render.status(m, a, possible),
-            "details": render.details(m, a, [], self.page, root),
+            "details": render.details(m, a, full, self.page, root),
             "facts": render.facts(m, full),
         }
         if article:
             b = m.decide(full, "article")
-            out["article"] = render.status(m, b, []) + render.details(m, b, [], self.page, root)
+            words = render.status(m, b, explain.possible(m, full, "article"))
+            parts = render.details(m, b, full, self.page, root)
+            out["article"] = [["level", '<div data-key="level">' + words + "</div>"]] + [
+                x for x in parts if x[0] != "change"]
         return out
 
-    def more(self, case, root):
+    def full(self, case):
+        """``case`` with every input given."""
+        return {i: case.get(i, "unknown") for i in self.machine.ids}
+
+    def more(self, case):
         """The slower parts, asked for after the answer is on screen: what would change it, and the text."""
         m = self.machine
-        full = {}
-        for i in m.ids:
-            full[i] = case.get(i, "unknown")
-        a = m.decide(full, "book")
-        changes = explain.what_would_change(m, full, "book")
-        return {"details": render.details(m, a, changes, self.page, root),
-                "text": explain.as_text(m, a, NOTICE)}
+        full = self.full(case)
+        entered = ["- " + m.inputs[i]["label"] + ": " + m.label(i, full[i]) for i in m.ids if full[i] != "unknown"]
+        text = explain.as_text(m, m.decide(full, "book"), NOTICE)
+        return {"change": render.change(m, explain.what_would_change(m, full, "book")),
+                "text": "\n".join(["Entered:"] + (entered or ["- nothing"]) + ["", text])}
 
     def vignette(self, name):
-        """The case of a vignette."""
-        for v in self.page["vignettes"]:
-            if v["id"] == name:
-                return v["case"]
-        return {}
+        """A vignette: its id, narrative and case."""
+        return [v for v in self.page["vignettes"] if v["id"] == name][0]
 
     def ask(self, text):
         """JSON in, JSON out: {"do": ..., "case": ..., "root": ..., "article": ...}."""
@@ -79,5 +82,5 @@ class Engine:
         if q["do"] == "answer":
             return json.dumps(self.answer(q["case"], q.get("root"), q.get("article")))
         if q["do"] == "more":
-            return json.dumps(self.more(q["case"], q.get("root")))
+            return json.dumps(self.more(q["case"]))
         return json.dumps(self.vignette(q["name"]))

@@ -1,20 +1,23 @@
 // On the static page: wake every prerendered panel. The engine is fetched when a reader first shows intent.
 import { hydrate } from "./panel.js";
 
-const here = new URL("./", import.meta.url);
-let engine;
+const at = (name) => new URL(name, import.meta.url).href;
+let engine, tries = 0;
 
 /** Start MicroPython with the book's own modules and data; one engine serves every panel of the page. */
 async function start() {
+  if (typeof WebAssembly !== "object") throw new Error("this browser has no WebAssembly");
+  const early = document.createElement("link"); // the largest file starts with the others, not after them
+  Object.assign(early, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: at("micropython.wasm") });
+  document.head.append(early);
   const [{ loadMicroPython }, bundle] = await Promise.all([
-    import(new URL("micropython.mjs", here)),
-    fetch(new URL("engine.json", here)).then((r) => {
+    import(at("micropython.mjs") + (tries ? `?again=${tries}` : "")), // a failed import would be remembered
+    fetch(at("engine.json")).then((r) => {
       if (!r.ok) throw new Error(`engine.json: ${r.status}`);
       return r.json();
     }),
   ]);
-  if (typeof WebAssembly !== "object") throw new Error("this browser has no WebAssembly");
-  const mp = await loadMicroPython({ url: new URL("micropython.wasm", here).href, heapsize: 16 * 1024 * 1024 });
+  const mp = await loadMicroPython({ url: early.href, heapsize: 16 * 1024 * 1024 });
   for (const [name, text] of Object.entries(bundle.files)) mp.FS.writeFile("/" + name, text);
   mp.globals.set("data_text", JSON.stringify(bundle.data));
   mp.runPython("import sys, json\nsys.path.append('/')\nfrom engine import Engine\nask = Engine(json.loads(data_text)).ask\ndel data_text");
@@ -23,13 +26,23 @@ async function start() {
 }
 
 function ready() {
-  engine ??= start();
-  engine.catch(() => (engine = undefined)); // a later try may succeed
+  if (!engine) {
+    engine = start();
+    engine.catch(() => { // a later try may succeed
+      engine = undefined;
+      tries++;
+    });
+  }
   return engine;
 }
 
 const ask = async (q) => (await ready())(q);
+const labels = new Set();
 document.querySelectorAll(".decision-panel").forEach((el, n) => {
-  for (const intent of ["pointerenter", "focusin", "touchstart"]) el.addEventListener(intent, () => ready().catch(() => {}), { once: true, passive: true });
+  const label = el.getAttribute("aria-label");
+  if (labels.has(label)) el.setAttribute("aria-label", `${label} ${n + 1}`);
+  labels.add(label);
+  for (const intent of ["pointerenter", "focusin", "touchstart"])
+    el.addEventListener(intent, () => ready().catch(() => {}), { once: true, passive: true });
   hydrate(el, ask, { fragment: n === 0 });
 });

@@ -2,193 +2,289 @@
 // every word of an answer is written by live/render.py, in a kernel or in the page's MicroPython.
 
 const quiet = 120; // ms of rest before the slower parts are asked for
+const pause = 400; // ms of silence before the reader is told to wait
+const danger = "If someone is in danger now, call emergency services.";
 
-/** Bring a prerendered panel to life. ask(request) answers with a promise; opts.fragment: read and share the address. */
+/**
+ * Bring a prerendered panel to life. ask(request) answers with a promise.
+ * opts.fragment: read and share the page's address; opts.waiting: what to say while the first answer is on its way.
+ */
 export function hydrate(el, ask, opts = {}) {
   const $ = (s) => el.querySelector(s);
-  const form = $(".dp-form"), status = $(".dp-status"), details = $(".dp-details"), article = $(".dp-article");
-  const message = $(".dp-message"), progress = $(".dp-progress"), said = $(".dp-done-note");
+  const form = $(".dp-form"), past = $(".dp-past > div"), now = $(".dp-now"), progress = $(".dp-progress");
+  const status = $(".dp-status"), details = $(".dp-details"), article = $(".dp-article"), message = $(".dp-message");
+  const said = $(".dp-said"), vignettes = $('[data-do="vignette"]'), beside = $('[data-do="article"]');
   const root = el.dataset.linked === "yes" ? el.dataset.root : null;
   const only = el.dataset.only ? el.dataset.only.split(" ") : [];
   const start = JSON.parse(el.dataset.case || "{}");
   const fields = [...form.querySelectorAll(".dp-q")];
-  const wanted = fields.map((f) => f.dataset.q);
-  const past = $(".dp-past > div"), now = $(".dp-now");
-  let last = null, was = false;
-  let given = { ...start }, asked = new Set(Object.keys(start)), all = false, turn = 0, later = 0, text = "";
+  const names = fields.map((f) => f.dataset.q);
+  let given = { ...start }; // what the form shows: only what was answered, “not known” included
+  let next = fields.filter((f) => f.matches(".dp-shown") && !(f.dataset.q in given)).map((f) => f.dataset.q);
+  let last = null, all = false, drawnAll = false, urgent = false, turn = 0, later = 0, rest = null;
 
-  const beside = () => $('[data-do="article"]').checked;
-
-  function tell(words) {
-    message.textContent = words;
+  function tell(words, ...more) {
+    message.replaceChildren(words, ...more);
     message.hidden = !words;
   }
 
-  function undecided(words) {
-    status.textContent = words;
+  function undecided(words, ...more) {
+    turn++; // whatever is still on its way is too late
+    status.removeAttribute("aria-busy");
+    status.textContent = "No decision.";
+    status.made = null;
     status.dataset.level = "";
     status.dataset.urgent = "false";
-    details.innerHTML = article.innerHTML = "";
+    draw(details, []);
+    draw(article.lastElementChild, []);
+    tell(words, ...more);
   }
 
-  function draw(box, html) { // keep what the reader folded open or shut
-    const was = new Map([...box.querySelectorAll("details[data-key]")].map((d) => [d.dataset.key, d.open]));
-    box.innerHTML = html;
-    for (const d of box.querySelectorAll("details[data-key]")) if (was.has(d.dataset.key)) d.open = was.get(d.dataset.key);
+  function refuse(words) { // an address that cannot be read is not half read
+    given = {};
+    last = null;
+    mark();
+    show();
+    undecided(`${words} Nothing was decided. Check the link, or answer the questions.`);
   }
 
-  // Where each question stands: answered ones move into the folded list, except the one that has focus,
-  // so that nothing shifts under a finger and focus is never lost.
-  function show(open) {
-    const next = open.filter((q) => !asked.has(q));
-    const first = next.find((q) => !only.length || only.includes(q)) ?? next[0];
-    const folded = (f) => !all && asked.has(f.dataset.q) && !only.includes(f.dataset.q) && f !== last;
-    for (const f of fields) {
-      f.classList.toggle("dp-shown", all || asked.has(f.dataset.q) || f.dataset.q === first || only.includes(f.dataset.q));
-      const box = folded(f) ? past : now;
-      if (f.contains(document.activeElement)) continue;
-      if (f.parentNode !== box || f.dataset.q === first || was !== all) box.append(f);
+  // Only what differs is replaced: it is faster, and what the reader folded open, or stands on, stays.
+  function draw(box, sections) {
+    const focused = box.contains(document.activeElement) && document.activeElement.closest("[data-key]");
+    const old = new Map([...box.children].map((d) => [d.dataset.key, d]));
+    const keys = new Set(sections.map(([key]) => key));
+    for (const [key, d] of old) if (!keys.has(key)) d.remove();
+    let before = null;
+    for (const [key, html] of sections) {
+      let d = old.get(key);
+      if (d?.made !== html) {
+        const t = document.createElement("template");
+        t.innerHTML = html;
+        const made = t.content.firstElementChild;
+        made.made = html;
+        if (d) made.open = d.open;
+        if (d) d.replaceWith(made); else box.insertBefore(made, before ? before.nextSibling : box.firstChild);
+        d = made;
+      }
+      before = d;
     }
-    was = all;
+    if (focused && !focused.isConnected)
+      (box.querySelector(`[data-key="${focused.dataset.key}"] > summary`) ?? box.querySelector("summary"))?.focus();
+  }
+
+  // Where each question stands: answered ones move into the folded list, except the last one and the one with
+  // focus, so that nothing shifts under a finger and focus is never lost.
+  function show() {
+    const first = next.find((q) => only.includes(q)) ?? next[0];
+    for (const f of fields) {
+      const q = f.dataset.q, busy = f.contains(document.activeElement), chosen = only.includes(q);
+      f.classList.toggle("dp-shown", all || busy || chosen || q in given || q === first);
+      if (busy) continue;
+      const box = !all && q in given && !chosen && f !== last ? past : now;
+      if (all !== drawnAll || (f.parentNode !== box && f !== last) || (q === first && !all && !chosen)) box.append(f);
+    }
+    drawnAll = all;
     past.parentNode.hidden = !past.children.length;
     past.parentNode.querySelector("summary").textContent = `Answered (${past.children.length})`;
-    const n = next.length;
-    progress.textContent = n ? `${n} ${n === 1 ? "question" : "questions"} can still change the answer.`
-      : "No open question can change the answer.";
+  }
+
+  function hold(change) { // what has focus stays where it is on the screen
+    const at = document.activeElement, top = form.contains(at) ? at.getBoundingClientRect().top : null;
+    change();
+    const moved = top === null ? 0 : at.getBoundingClientRect().top - top;
+    if (moved) window.scrollBy({ top: moved, behavior: "instant" });
   }
 
   function mark() {
     for (const f of fields)
-      for (const r of f.querySelectorAll("input")) r.checked = r.value === (given[f.dataset.q] ?? "unknown");
+      for (const r of f.querySelectorAll("input")) r.checked = r.value === (given[r.name] ?? "unknown");
   }
 
   async function update() {
     const mine = ++turn;
+    clearTimeout(later);
+    rest = null;
     status.setAttribute("aria-busy", "true");
-    const wait = setTimeout(() => { if (mine === turn) tell("Loading the decision engine…"); }, 400);
+    const waiting = `${opts.waiting ?? "Loading the decision engine…"} What stands below is from before your answer.`;
+    const wait = setTimeout(() => mine === turn && tell(waiting), pause);
+    let a;
     try {
-      const a = await ask({ do: "answer", case: given, root, article: beside() });
-      if (mine !== turn) return;
-      if (a.fault) { undecided(""); tell(a.fault); return; }
-      tell("");
-      status.dataset.level = a.level;
-      status.dataset.urgent = String(a.urgent);
-      status.innerHTML = a.status;
-      draw(details, a.details);
-      article.hidden = !a.article;
-      if (a.article) draw(article, "<h3>The article's reading, for learning only</h3>" + a.article);
-      $(".dp-facts span").innerHTML = a.facts;
-      show(a.questions);
-      clearTimeout(later);
-      later = setTimeout(more, quiet, mine);
+      a = await ask({ do: "answer", case: given, root, article: beside.checked });
     } catch (error) {
-      if (mine !== turn) return;
-      undecided("");
-      tell(`No decision: the engine could not be loaded (${error.message ?? error}). The tables on this site hold every rule and need no engine.`);
+      if (mine === turn) failed(error);
+      return;
     } finally {
       clearTimeout(wait);
-      if (mine === turn) status.removeAttribute("aria-busy");
     }
+    if (mine !== turn) return;
+    if (a.fault) return refuse(a.fault);
+    hold(() => {
+      status.removeAttribute("aria-busy");
+      if (!message.hidden) tell("");
+      status.dataset.level = a.level;
+      status.dataset.urgent = String(a.urgent);
+      if (status.made !== a.status) status.innerHTML = status.made = a.status;
+      next = a.next;
+      progress.textContent = a.progress;
+      show();
+      draw(details, a.details);
+      article.hidden = !a.article;
+      el.classList.toggle("dp-beside", Boolean(a.article));
+      if (a.article) draw(article.lastElementChild, a.article);
+      $(".dp-facts span").innerHTML = a.facts;
+    });
+    if (a.urgent && !urgent) status.scrollIntoView({ block: "nearest", behavior: "instant" });
+    urgent = a.urgent;
+    later = setTimeout(() => more().catch(() => {}), quiet);
   }
 
-  async function more(mine) {
-    const m = await ask({ do: "more", case: given, root });
-    if (mine !== turn) return null;
-    text = m.text;
-    if (!details.contains(document.activeElement)) draw(details, m.details);
+  function failed(error) {
+    const words = `No decision: the engine could not be loaded (${error.message ?? error}). ${danger} `
+      + "Answer again to try once more. Every rule stands in ";
+    const link = document.createElement(root === null ? "span" : "a");
+    link.textContent = "the tables";
+    if (root !== null) link.href = `${root}chapters/tables.html`;
+    undecided(words, link, ", which need no engine.");
+  }
+
+  async function more() { // what would change the answer, and the answer as text
+    const mine = turn;
+    const m = rest ?? await ask({ do: "more", case: given });
+    if (mine !== turn) return m;
+    rest = m;
+    const parts = [...details.children].map((d) => [d.dataset.key, d.dataset.key === "change" ? m.change : d.made]);
+    if (status.dataset.level) draw(details, parts);
     return m;
   }
 
   function fresh(c) {
     given = { ...c };
     last = null;
-    asked = new Set(Object.keys(c));
     mark();
     return update();
   }
 
-  form.addEventListener("submit", (e) => e.preventDefault());
-  form.addEventListener("change", (e) => {
-    const { name, value } = e.target;
-    if (!wanted.includes(name)) return;
-    asked.add(name);
-    last = e.target.closest(".dp-q");
-    if (value === "unknown") delete given[name]; else given[name] = value;
+  function take(radio) {
+    given[radio.name] = radio.value;
+    last = radio.closest(".dp-q");
     update();
+  }
+
+  form.addEventListener("submit", (e) => e.preventDefault());
+  form.addEventListener("change", ({ target }) => {
+    if (names.includes(target.name)) take(target);
   });
+  form.addEventListener("click", ({ target }) => { // “not known” is marked from the start: a click on it answers too
+    if (names.includes(target.name) && target.value === "unknown" && !(target.name in given)) take(target);
+  });
+
+  async function copied(words, done, label) {
+    try {
+      await navigator.clipboard.writeText(words);
+      said.textContent = done;
+    } catch {
+      const box = document.createElement("textarea"), around = document.createElement("label");
+      box.value = words;
+      box.readOnly = true;
+      box.rows = 8;
+      around.append(label, box);
+      said.replaceChildren(around);
+    }
+  }
 
   const act = {
     all(b) {
       all = !all;
       b.setAttribute("aria-pressed", String(all));
-      update();
+      show();
     },
     reset() {
-      $('[data-do="vignette"]').value = "";
+      vignettes.value = "";
       if (opts.fragment && location.hash.includes("=")) history.replaceState(null, "", location.pathname + location.search);
-      fresh(start);
-      said.textContent = "Everything entered was cleared.";
+      said.textContent = Object.keys(start).length ? "Back to the case that this panel opens with."
+        : "Everything entered was cleared.";
+      return fresh(start);
     },
     async copy() {
-      const words = (await ask({ do: "more", case: given, root })).text;
-      try {
-        await navigator.clipboard.writeText(words);
-        said.textContent = "The decision was copied as text.";
-      } catch {
-        said.innerHTML = "<label>Copy this text <textarea rows='8' readonly></textarea></label>";
-        said.querySelector("textarea").value = words;
-      }
-    },
-    print() {
-      const page = document.documentElement;
-      el.classList.add("dp-printing");
-      page.classList.add("dp-one-panel");
-      window.addEventListener("afterprint", () => {
-        el.classList.remove("dp-printing");
-        page.classList.remove("dp-one-panel");
-      }, { once: true });
-      window.print();
+      await copied((await more()).text, "The decision was copied as text.", "Copy this text");
     },
     async share() {
       const hash = "#" + new URLSearchParams(given);
       if (opts.fragment) history.replaceState(null, "", hash);
-      const link = opts.fragment ? location.href : hash;
-      try {
-        await navigator.clipboard.writeText(link);
-        said.textContent = "A link with what is entered was copied. Whoever has the link sees it.";
-      } catch {
-        said.textContent = `The link: ${link}. Whoever has it sees what is entered.`;
-      }
+      const base = opts.fragment || root === null ? "" : `${root}chapters/panel.html`; // one panel a page reads it
+      await copied(new URL(base, location.href).href.split("#")[0] + hash, "A link was copied. Whoever has it sees what is entered.",
+        "Whoever has this link sees what is entered");
+    },
+    async print() {
+      await more();
+      sheet();
+      window.print();
     },
   };
+
   el.addEventListener("click", (e) => {
     const b = e.target.closest("button[data-do]");
-    if (b) act[b.dataset.do](b);
+    if (b) Promise.resolve(act[b.dataset.do](b)).catch(failed);
   });
-  el.addEventListener("change", async (e) => {
-    if (e.target.dataset.do === "article") update();
-    if (e.target.dataset.do === "vignette" && e.target.value) {
-      try {
-        fresh(await ask({ do: "vignette", name: e.target.value }));
-      } catch {
-        update();
-      }
+  beside.addEventListener("change", update);
+  vignettes.addEventListener("change", async () => {
+    if (!vignettes.value) return;
+    try {
+      const v = await ask({ do: "vignette", name: vignettes.value });
+      said.textContent = `${v.id}: ${v.narrative}`;
+      fresh(v.case);
+    } catch (error) {
+      failed(error);
     }
   });
 
+  // A copy of the answer on one sheet, beside everything else, which is not printed. Smaller if it must be.
+  function sheet() {
+    document.querySelector(".dp-sheet")?.remove();
+    const page = document.documentElement, out = document.createElement("div"), head = document.createElement("p");
+    out.className = "dp-sheet decision-panel";
+    out.inert = true;
+    head.textContent = `${document.title}, ${new Date().toISOString().slice(0, 10)}`;
+    out.append(head, ...[$(".dp-notice"), status, $(".dp-facts"), $(".dp-answers")].map((x) => x.cloneNode(true)));
+    for (const x of out.querySelectorAll("[role]")) x.removeAttribute("role");
+    for (const x of out.querySelectorAll('.dp-rests, [data-key="against"], [data-key="clear"]')) x.remove();
+    for (const x of out.querySelectorAll("details")) x.open = true;
+    document.body.append(out);
+    page.classList.add("dp-one-panel");
+    for (let size = 10; size > 5 && out.scrollHeight > 960; size -= 0.25) out.style.fontSize = `${size}pt`;
+    window.addEventListener("afterprint", () => {
+      out.remove();
+      page.classList.remove("dp-one-panel");
+    }, { once: true });
+  }
+
+  // The address may hold a case, #pregnant=yes&active_sud=no. An ordinary anchor is left alone.
   function address() {
-    const hash = decodeURIComponent(location.hash.slice(1));
-    if (!hash.includes("=")) return; // an ordinary anchor
-    fresh(Object.fromEntries(hash.split("&").map((p) => [p.split("=")[0], p.split("=").slice(1).join("=")])));
+    const hash = location.hash.slice(1), found = new Map();
+    if (!hash.includes("=") || document.getElementById(hash)) return;
+    for (const part of hash.split("&").filter(Boolean)) {
+      let name, value;
+      try {
+        [name, value] = part.split(/=(.*)/s).map(decodeURIComponent);
+      } catch {
+        return refuse(`“${part}” in the address cannot be read.`);
+      }
+      if (found.has(name)) return refuse(`“${name}” stands twice in the address.`);
+      found.set(name, value ?? "");
+    }
+    vignettes.value = "";
+    el.scrollIntoView({ behavior: "instant" });
+    fresh(Object.fromEntries(found));
   }
   if (opts.fragment) {
     window.addEventListener("hashchange", address);
     address();
   }
   el.classList.add("dp-live");
-  progress.textContent = "";
-  return { fresh, current: () => ({ ...given }) };
+  return { fresh, current: () => given };
 }
+
+const same = (a, b) => JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
 
 /** anywidget: the kernel answers. */
 function render({ model, el }) {
@@ -203,11 +299,10 @@ function render({ model, el }) {
     waiting.set(++n, done);
     model.send({ id: n, text: JSON.stringify(q) });
   });
-  const panel = hydrate(el.querySelector(".decision-panel"), ask);
-  model.on("change:case", () => {
-    const c = model.get("case");
-    if (JSON.stringify(Object.entries(c).sort()) !== JSON.stringify(Object.entries(panel.current()).sort())) panel.fresh(c);
-  });
+  const panel = hydrate(el.querySelector(".decision-panel"), ask, { waiting: "Waiting for the kernel…" });
+  const follow = () => same(model.get("case"), panel.current()) || panel.fresh(model.get("case"));
+  model.on("change:case", follow);
+  follow();
 }
 
 export default { render };

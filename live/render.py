@@ -4,15 +4,6 @@ Runs unchanged in CPython and MicroPython, as ``decision.machine`` does.
 ``root`` is the relative address of the site's front page, or None where there is no site to link to.
 """
 
-GROUPS = [
-    ["urgent", "Urgent safety"], ["scope", "Who and what kind of care"],
-    ["hard", "Hard stops"], ["diversion", "Hard stops"],
-    ["criterion", "Criteria of the article"], ["addition", "Additions of this book"],
-    ["modifier", "What raises risk or asks for care"], ["behaviour", "Behaviours that were observed"],
-    ["on_treatment", "On treatment"], ["alternative", "Hazards of the alternatives"],
-    ["neutral", "Pain care"],
-]
-
 
 def esc(s):
     """Text made safe for HTML."""
@@ -35,14 +26,27 @@ def question(machine, i, value, shown):
     return "".join(out)
 
 
-def form(machine, case, only):
-    """The whole form; ``only`` lists the questions visible at first (all exist for scripts and print)."""
-    out = ['<form class="dp-form" autocomplete="off" aria-label="Questions">',
-           '<details class="dp-past" hidden><summary>Answered</summary><div></div></details><div class="dp-now">']
-    for i in machine.ids:
-        out.append(question(machine, i, case[i], i in only))
-    out.append("</div></form>")
-    return "".join(out)
+def form(machine, case, shown, past):
+    """The whole form: every question exists for scripts and for readers without them.
+
+    ``shown``: input ids visible at first; ``past``: those of them that lie in the folded list of answers.
+    """
+    done = "".join([question(machine, i, case[i], True) for i in machine.ids if i in past])
+    rest = "".join([question(machine, i, case[i], i in shown) for i in machine.ids if i not in past])
+    return ('<form class="dp-form" autocomplete="off"><details class="dp-past"' + ("" if past else " hidden")
+            + "><summary>Answered (" + str(len(past)) + ")</summary><div>" + done
+            + '</div></details><div class="dp-now">' + rest + "</div></form>")
+
+
+def progress(left, unknown):
+    """How far the interview is: questions left to ask, and those answered “not known” that still matter."""
+    if left:
+        return (str(left) + (" question" if left == 1 else " questions") + " can still change the answer."
+                " If you do not know, choose “Not known”.")
+    if unknown:
+        return ("Nothing is left to ask; what was answered “not known” (" + str(unknown)
+                + ") could still change the answer.")
+    return "No open question can change the answer."
 
 
 def source_links(keys, root):
@@ -69,46 +73,65 @@ def claim_links(ids, page, root):
     return ", ".join(out)
 
 
-def rests(x, page, root):
-    """What a line rests on: rule, origin, claims, sources and certainty."""
-    out = []
-    if x["claims"]:
-        out.append("Claims: " + claim_links(x["claims"], page, root) + ".")
-    if x["sources"]:
-        out.append("Sources: " + source_links(x["sources"], root) + ".")
-    origin = "from the article" if x["origin"] == "article" else "added by this book"
-    return ('<details class="dp-rests"><summary>' + esc(x["rule"]) + ", " + origin + "</summary><p>"
-            + " ".join(out) + " Certainty: " + esc(x["certainty"]) + ".</p></details></li>")
+MADE = {}  # what lines rest on, by all that goes into it: it is the same for many answers
 
 
-MADE = {}  # the unchanging part of each line, by row
+def rests(head, x, page, root):
+    """What a line rests on, folded under ``head``: claims, sources and certainty."""
+    key = (head, root, x["certainty"], tuple(x["claims"]), tuple(x["sources"]))
+    if key not in MADE:
+        out = ['<details class="dp-rests"><summary>', esc(head), "</summary><p>"]
+        if x["claims"]:
+            out.append("Claims: " + claim_links(x["claims"], page, root) + ". ")
+        if x["sources"]:
+            out.append("Sources: " + source_links(x["sources"], root) + ". ")
+        out.append("Certainty: " + esc(x["certainty"]) + ".</p></details></li>")
+        MADE[key] = "".join(out)
+    return MADE[key]
 
 
 def item(machine, x, page, root, because):
     """One line of the answer with what it rests on."""
-    key = (x["row"], x["id"], root, len(x["sources"]), len(x["claims"]))
-    if key not in MADE:
-        MADE[key] = rests(x, page, root)
     out = ["<li>"]
     if x["title"]:
         out.append("<strong>" + esc(x["title"]) + ".</strong> ")
     out.append(esc(x["text"]))
     if because:
-        facts = [machine.inputs[i]["label"] + ": " + machine.label(i, v).lower() for i, v in x["because_of"]
-                 if v != machine.inputs[i]["reassuring"]]
+        facts = [fact(machine, i, v) for i, v in x["because_of"] if v != machine.inputs[i]["reassuring"]]
         if facts:
-            out.append(' <span class="dp-because">Because of ' + esc("; ".join(facts)) + ".</span>")
-    out.append(MADE[key])
+            out.append(' <span class="dp-because">Because of ' + "; ".join(facts) + ".</span>")
+    origin = ", from the article" if x["origin"] == "article" else ", added by this book"
+    out.append(rests(x["rule"] + origin, x, page, root))
     return "".join(out)
 
 
-def section(machine, title, items, page, root, because, opened):
-    """A folded list of the answer's lines, with their number in the heading."""
-    if not items:
-        return ""
-    lines = "".join([item(machine, x, page, root, because) for x in items])
-    return ('<details class="dp-list" data-key="' + esc(title) + '"' + (" open" if opened else "") + "><summary>"
-            + esc(title) + " (" + str(len(items)) + ")</summary><ul>" + lines + "</ul></details>")
+def fact(machine, i, value):
+    """An input and its value in words."""
+    return esc(machine.inputs[i]["label"] + ": " + machine.label(i, value).lower())
+
+
+def section(key, title, lines, opened=False, after=""):
+    """A folded list as [key, HTML], with the number of its lines in the heading; no lines, no list."""
+    if not lines:
+        return []
+    return [[key, '<details class="dp-list" data-key="' + key + '"' + (" open" if opened else "") + "><summary>" + title
+             + " (" + str(len(lines)) + ")</summary><ul>" + "".join(lines) + "</ul>" + after + "</details>"]]
+
+
+def sides(machine, answer, case, page, root):
+    """What was entered, as what speaks against ketamine and what does not stand in the way."""
+    against = []
+    clear = []
+    for i in machine.ids:
+        q = machine.inputs[i]
+        if case[i] == "unknown" or i == "ketamine_status" or q["reassuring"] == "–" or q[answer["path"]] == "–":
+            continue
+        line = "<li>" + fact(machine, i, case[i]) + "." + rests("Why it counts", q, page, root)
+        if case[i] == q["reassuring"]:
+            clear.append(line)
+        else:
+            against.append(line)
+    return section("against", "Speaks against", against) + section("clear", "Does not stand in the way", clear)
 
 
 def status(machine, answer, possible):
@@ -120,8 +143,9 @@ def status(machine, answer, possible):
                    "line, or arrange same-day assessment, whatever else is decided here.</p>")
     out.append('<p class="dp-level"><strong>' + esc(info["name"]) + "</strong></p><p>" + esc(info["meaning"]) + "</p>")
     others = []
+    article = answer["path"] == "article"
     for row in machine.model["levels"]:
-        if row["path"] != "article" and row["level"] in possible and row["level"] != answer["level"]:
+        if (row["path"] == "article") == article and row["level"] in possible and row["level"] != answer["level"]:
             if row["name"] not in others:
                 others.append(row["name"])
     if len(others) > 4:
@@ -135,29 +159,43 @@ def status(machine, answer, possible):
     return "".join(out)
 
 
-def details(machine, answer, changes, page, root):
-    """The long part: reasons, what is missing, what would change it, and all the lists."""
-    out = [section(machine, "Reasons", answer["reasons"], page, root, False, True)]
-    if changes:
-        out.append('<details class="dp-list" data-key="change"><summary>What would change it</summary><ul>')
-        for level, moves in changes:
-            names = [row["name"] for row in machine.model["levels"] if row["level"] == level]
-            facts = [machine.inputs[i]["label"] + ": " + machine.label(i, v).lower() for i, v in moves]
-            out.append("<li><strong>" + esc(names[0]) + "</strong> if " + esc("; ".join(facts)) + "</li>")
-        out.append("</ul><p>What would differ, not what to aim for.</p></details>")
-    for title, key, opened in (("Safeguards", "safeguards", True), ("Monitoring", "monitoring", False),
-                               ("Cautions", "cautions", False), ("Notes", "notes", False),
-                               ("Other care, whatever the level", "other_care", True)):
-        out.append(section(machine, title, answer[key], page, root, key == "cautions", opened))
-    if answer["missing"]:
-        labels = [machine.inputs[i]["label"] for i in answer["missing"]]
-        out.append('<details class="dp-list" data-key="missing"><summary>Not known yet (' + str(len(labels))
-                   + ")</summary><ul><li>" + "</li><li>".join([esc(x) for x in labels]) + "</li></ul></details>")
+def details(machine, answer, case, page, root):
+    """The long part as a list of [key, HTML]: reasons, what would change it, all the lists, what is missing."""
+    def lines(name):
+        return [item(machine, x, page, root, name == "cautions") for x in answer[name]]
+
+    out = section("reasons", "Reasons", lines("reasons"), True)
+    out.append(["change", CHANGE + "<p>Working it out…</p></details>"])
+    if answer["path"] != "article":
+        out += sides(machine, answer, case, page, root)
+        words = {c["id"][5:]: c["title"].split(" (")[0] for c in machine.model["checklists"]}
+        out += section("risk", "The article’s four characteristics",
+                       ["<li>" + esc(words[name]) + ": " + value + "</li>" for name, value in answer["risk"]])
+    for title, name, opened in (("Safeguards", "safeguards", True), ("Monitoring", "monitoring", False),
+                                ("Cautions", "cautions", False), ("Notes", "notes", False),
+                                ("Other care, whatever the level", "other_care", True)):
+        out += section(name, title, lines(name), opened)
+    missing = ["<li>" + esc(machine.inputs[i]["label"]) + "</li>" for i in answer["missing"]]
+    return out + section("missing", "Not known yet", missing)
+
+
+CHANGE = '<details class="dp-list" data-key="change"><summary>What would change it</summary>'
+
+
+def change(machine, changes):
+    """The list of the smallest changes that lead to another level, as HTML."""
+    out = [CHANGE, "<ul>"]
+    for level, moves in changes:
+        names = [row["name"] for row in machine.model["levels"] if row["level"] == level]
+        out.append("<li><strong>" + esc(names[0]) + "</strong> if " + "; ".join([fact(machine, i, v) for i, v in moves])
+                   + "</li>")
+    if not changes:
+        out.append("<li>Nothing that can change leads to another level.</li>")
+    out.append("</ul><p>What would differ, not what to aim for.</p></details>")
     return "".join(out)
 
 
 def facts(machine, case):
-    """What was answered, as a list for the printed sheet."""
-    known = [machine.inputs[i]["label"] + ": " + machine.label(i, case[i]).lower()
-             for i in machine.ids if case[i] != "unknown"]
-    return esc("; ".join(known) + "." if known else "Nothing yet.")
+    """What was answered, in one line for the printed sheet."""
+    known = [fact(machine, i, case[i]) for i in machine.ids if case[i] != "unknown"]
+    return "; ".join(known) + "." if known else "nothing yet."

@@ -2,38 +2,48 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
-from tools.content import KNOWLEDGE, pages, rows
+from tools.content import KNOWLEDGE, cells, line_of, numbered, pages, parts, words
 
-DOSE = re.compile(r"\d\s*(?:mg|mcg|µg|microgram\w*|milligram\w*|ml|millilit\w*)\b|\d\s*/\s*(?:kg|h|24)\b|\bper (?:kilogram|kg|hour)\b", re.I)
+DOSE = re.compile(
+    r"\d\s*(?:mg|mcg|µg|microgram\w*|milligram\w*|ml|millilit\w*)\b|\d\s*/\s*(?:kg|h|24)\b"
+    r"|\bper (?:kilogram|kg|hour)\b",
+    re.I,
+)
 STIGMA = re.compile(
-    r"\b(?:addicts?|(?:drug|substance|alcohol) abusers?|abusers?|junkies?|druggies?|drug[- ]seek\w*|non-?complian\w+|compliant"
-    r"|compliance|pseudo-?addict\w*|psych-related|malinger\w*|frequent flyers?|substance abuse|drug abuse|dirty urine|clean urine)\b", re.I)
+    r"\b(?:addicts?|(?:drug|substance|alcohol) abusers?|abusers?|junkies?|druggies?|drug[- ]seek\w*"
+    r"|non-?complian\w+|compliant|compliance|pseudo-?addict\w*|psych-related|malinger\w*|frequent flyers?"
+    r"|substance abuse|drug abuse|dirty urine|clean urine)\b",
+    re.I,
+)
 MODAL = re.compile(r"\b(?:must|should|shall|ought to|has to|have to|never|always)\b", re.I)
 VOICE = re.compile(
-    r"\{cite|\b(?:article|label|guidance|guideline|guidelines|consensus|NICE|IASP|FDA|ASA|CDC|HIVMA|Cochrane|regulator|agency|"
-    r"this book|the book|authors?|panel|rule|row|rows|table|notebook|test|tests|build|reading|code|page|lock|check|review)\b", re.I)
-NUMBER = (r"(?:\d[\d\u202f,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|sixteen|twenty[- ]nine|"
-          r"forty[- ]three|seventy[- ]four)")
+    r"\{cite|\b(?:article|label|guidance|guideline|guidelines|consensus|NICE|IASP|FDA|ASA|CDC|HIVMA|Cochrane"
+    r"|regulator|agency|this book|the book|authors?|panel|rule|row|rows|table|notebook|test|tests|build|reading"
+    r"|code|page|lock|check|review)\b",
+    re.I,
+)
+NUMBER = (
+    r"(?:\d[\d\u202f,]*|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fifteen|sixteen"
+    r"|twenty[- ]nine|forty[- ]three|seventy[- ]four)"
+)
 COUNT = re.compile(
-    rf"\b{NUMBER}\s+(?:claims|inputs|vignettes|rules|rows|levels|gaps|possible patients|hard stops|concerning behaviours|sources in the list)\b", re.I)
+    rf"\b{NUMBER}\s+(?:claims|inputs|vignettes|rules|rows|levels|gaps|possible patients|hard stops"
+    r"|concerning behaviours|sources in the list)\b",
+    re.I,
+)
 QUOTE = re.compile(r"“[^”]*”|‘[^’]*’|\"[^\"]*\"")
-PRINTERS = ("decision-table", "checklist", "panel", "claims-here", "page-sources", "claim-register", "gaps",
-            "disagreements", "bibliography", "review-overview", "changes", "drift-report")
+CLAIMS = re.compile(r"^(`{3,})\{claim\}.*?^\1", re.M | re.S)
+NO_DOSE = "looks like a dose or a rate.\n    Take it out; the book never outputs one."
+NO_LABEL = "labels a person or what they do.\n    Write person-first, or quote it in “ ” where the word is discussed."
 
 
 def blank(text: str, pattern: re.Pattern[str], group: int = 0) -> str:
     """``text`` with every match blotted out, line breaks kept, so that line numbers stay true."""
     return pattern.sub(lambda m: re.sub(r"[^\n]", " ", m[0]) if not group else m[0].replace(
         m[group], re.sub(r"[^\n]", " ", m[group])), text)
-
-
-def line_of(text: str, at: int) -> int:
-    """The line number of a position."""
-    return text.count("\n", 0, at) + 1
 
 
 def sentence(text: str, at: int) -> str:
@@ -44,35 +54,33 @@ def sentence(text: str, at: int) -> str:
 
 
 def lint_prose(name: str, text: str, first: int = 1) -> list[str]:
-    """Faults of one page's Markdown; each says what, where and what to do in two lines."""
+    """Faults of one page's Markdown, which begins on line ``first``; each says where, what and what to do."""
     out = []
+
+    def fault(m: re.Match[str], what: str) -> None:
+        out.append(f"{name}:{first + line_of(text, m.start()) - 1}: “{words(m[0])}” {what}")
+
     text = blank(text, re.compile(r"<!--.*?-->", re.S))
     text = blank(text, re.compile(r"^```\{code-cell\}.*?^```", re.M | re.S))
     dose_free = blank(text, re.compile(r"\{claim\}`[^`<]*<impl-dose-40-60mg>`"))
     dose_free = blank(dose_free, re.compile(r"^(`{3,})\{claim\} impl-dose-40-60mg\n.*?^\1", re.M | re.S))
-    dose_free = dose_free.replace("impl-dose-40-60mg", "impl-dose-xxxxxx")
-    for m in DOSE.finditer(dose_free):
-        out.append(f"{name}:{first + line_of(text, m.start()) - 1}: “{m[0]}” looks like a dose or a rate.\n"
-                   "    Take it out; the one figure of the article stands only in claim impl-dose-40-60mg.")
-    cards = re.compile(r"^(`{3,})\{claim\}.*?^\1", re.M | re.S)
-    bare = blank(blank(text, re.compile(r"\{[\w:-]+\}`[^`]*?<([^`>]*)>`"), 1), re.compile(r"\{(?:cite|rule|n|ref)[\w:]*\}`[^`]*`"))
-    bare = blank(bare, re.compile(r"^`{3,}\{[\w-]+\}.*$", re.M))
-    unquoted = blank(bare, QUOTE)
+    for m in DOSE.finditer(dose_free.replace("impl-dose-40-60mg", "impl-dose-xxxxxx")):
+        fault(m, "looks like a dose or a rate.\n    Take it out; the one figure stands in claim impl-dose-40-60mg.")
+    bare = blank(text, re.compile(r"\{[\w:-]+\}`[^`]*?<([^`>]*)>`"), 1)
+    bare = blank(bare, re.compile(r"\{(?:cite|rule|n|ref)[\w:]*\}`[^`]*`"))
+    unquoted = blank(blank(bare, re.compile(r"^`{3,}\{[\w-]+\}.*$", re.M)), QUOTE)
     for m in STIGMA.finditer(unquoted):
-        out.append(f"{name}:{first + line_of(text, m.start()) - 1}: “{m[0]}” labels a person or what they do.\n"
-                   "    Write person-first, or put it in “ ” where it is somebody's word under discussion.")
-    free = list(unquoted)
-    for pattern in (cards, re.compile(r"\{claim\}`[^`]*`")):  # normative sentences stand there
+        fault(m, NO_LABEL)
+    letters = list(unquoted)
+    for pattern in (CLAIMS, re.compile(r"\{claim\}`[^`]*`")):  # normative sentences stand there
         for m in pattern.finditer(text):
-            free[m.start():m.end()] = re.sub(r"[^\n]", " ", m[0])
-    free = "".join(free)
+            letters[m.start() : m.end()] = re.sub(r"[^\n]", " ", m[0])
+    free = "".join(letters)
     for m in MODAL.finditer(free):
         if not VOICE.search(sentence(text, m.start())):
-            out.append(f"{name}:{first + line_of(text, m.start()) - 1}: “{m[0]}” outside a claim reads as the book's own rule.\n"
-                       "    Put the sentence in a claim role or directive, or say whose rule it is.")
+            fault(m, "outside a claim reads as a rule of the book.\n    Put it in a claim, or say whose rule it is.")
     for m in COUNT.finditer(free):
-        out.append(f"{name}:{first + line_of(text, m.start()) - 1}: “{' '.join(m[0].split())}” is a number the code knows.\n"
-                   "    Print it with the {n} role, so that it cannot go stale.")
+        fault(m, "is a number the code knows.\n    Print it with the {n} role, so that it cannot go stale.")
     return out
 
 
@@ -80,14 +88,16 @@ def lint_tables(root: Path) -> list[str]:
     """Labels and doses in the knowledge files."""
     out = []
     for path in sorted((root / KNOWLEDGE).glob("*.csv")):
-        for n, row in enumerate(rows(root, path.name), 2):
+        for n, row in numbered(root, path.name):
             for column, cell in row.items():
-                where = f"{path.relative_to(root)}, line {n}, column “{column}”"
-                if row.get("id") != "impl-dose-40-60mg" and DOSE.search((cell or "").replace("impl-dose-40-60mg", "")):
-                    out.append(f"{where}: this looks like a dose or a rate.\n    Take it out; the book never outputs one.")
-                found = STIGMA.search(blank(cell or "", QUOTE)) if column not in ("id", "claims", "claim") else None
-                if found:
-                    out.append(f"{where}: “{found[0]}” labels a person or what they do.\n    Write person-first, or quote it in “ ”.")
+                text = cell if isinstance(cell, str) else ""
+                where = f"{path.relative_to(root)}:{n}: column “{column}”:"
+                dose = DOSE.search(text.replace("impl-dose-40-60mg", ""))
+                if dose and row.get("id") != "impl-dose-40-60mg":
+                    out.append(f"{where} “{dose[0]}” {NO_DOSE}")
+                label = STIGMA.search(blank(text, QUOTE)) if column not in ("id", "claims", "claim") else None
+                if label:
+                    out.append(f"{where} “{label[0]}” {NO_LABEL}")
     return out
 
 
@@ -95,16 +105,10 @@ def lint(root: Path) -> list[str]:
     """All faults of prose and tables."""
     out = lint_tables(root)
     for page in pages(root):
-        text = (root / page).read_text(encoding="utf-8")
-        if page.suffix == ".md":
-            out += lint_prose(str(page), text)
-            continue
-        for n, cell in enumerate(json.loads(text)["cells"], 1):
-            source = "".join(cell["source"])
-            if cell["cell_type"] == "markdown":
-                out += lint_prose(f"{page}, cell {n}", source)
-            shown = "".join("".join(o.get("text", o.get("data", {}).get("text/plain", ""))) for o in cell.get("outputs", []))
-            for part in (source, shown):
-                for m in DOSE.finditer(part):
-                    out.append(f"{page}, cell {n}: “{m[0]}” looks like a dose or a rate.\n    Take it out; the book never outputs one.")
+        for text, first in parts(root, page):
+            out += lint_prose(str(page), text, first)
+        for c in cells(root, page) if page.suffix == ".ipynb" else []:
+            told = [o.get("text", o.get("data", {}).get("text/plain", "")) for o in c.get("outputs", [])]
+            for text in (c["source"] if c["cell_type"] == "code" else "", *("".join(x) for x in told)):
+                out += [f"{page}:{c['line']}: in this cell “{m[0]}” {NO_DOSE}" for m in DOSE.finditer(text)]
     return out

@@ -6,16 +6,18 @@ Three files under ``lock/`` hold, for each subject, who looked last, when, and i
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
-import re
+import subprocess
 import sys
 from datetime import date
+from difflib import SequenceMatcher
+from os.path import commonprefix
 from pathlib import Path
 
 from tools.content import ROOT, short, subjects
 
 Subjects = dict[str, list[str]]
+WORDS = {"claims": "the text or the rows of claim", "pages": "the page", "tables": "the file"}
 
 
 def read(root: Path, kind: str) -> tuple[Subjects, dict[str, str]]:
@@ -24,14 +26,14 @@ def read(root: Path, kind: str) -> tuple[Subjects, dict[str, str]]:
     looked: dict[str, str] = {}
     path = root / "lock" / f"{kind}.txt"
     name = ""
-    for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
-        if line.startswith("# "):
-            name = line[2:]
+    for x in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+        if x.startswith("# "):
+            name = x[2:]
             lines[name] = []
-        elif line.startswith("looked: "):
-            looked[name] = line[8:]
-        elif line:
-            lines[name].append(line)
+        elif x.startswith("looked: "):
+            looked[name] = x[8:]
+        elif x:
+            lines.setdefault(name, []).append(x)
     return lines, looked
 
 
@@ -44,81 +46,100 @@ def write(root: Path, kind: str, lines: Subjects, looked: dict[str, str]) -> Non
     (root / "lock" / f"{kind}.txt").write_text("\n".join(out), encoding="utf-8")
 
 
+def changes(old: list[str], new: list[str]) -> list[tuple[list[str], list[str], str]]:
+    """Each change between two lists of lines: the old ones, the new ones, and where in the book."""
+    out = []
+    for op, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if op != "equal":
+            near = new[c] if c < len(new) else new[-1] if new else ""
+            out.append((old[a:b], new[c:d], getattr(near, "at", "")))
+    return out
+
+
 def difference(old: list[str], new: list[str]) -> list[str]:
     """What changed between two lists of lines, old with ``-`` and new with ``+``."""
-    return [x for x in difflib.ndiff(old, new) if x[0] in "+-"]
+    return [x for gone, come, _ in changes(old, new) for x in [f"- {y}" for y in gone] + [f"+ {y}" for y in come]]
 
 
-def where(root: Path, kind: str, name: str, changed: list[str]) -> str:
-    """The file and line at which a changed subject is found, as well as it can be told."""
-    path = {"claims": "decision/knowledge/claims.csv"}.get(kind, name)
-    if kind == "tables" and "/" not in name and not name.startswith("_"):
-        path = f"decision/knowledge/{name}"
-    needle = ""
-    for line in changed:
-        said = re.match(r"[+-] (?:says|card) (\S+): (.*)", line)
-        row = re.match(r"[+-] row (\w+): row: (\S+)", line)
-        if said:
-            path, needle = said[1], said[2][:25]
-            break
-        if row:
-            path, needle = f"decision/knowledge/{row[1]}.csv", row[2] + ","
-            break
-        needle = needle or (name + "," if kind == "claims" else re.sub(r"^[+-] (?:[0-9a-f]{12} )?(?:\w+: )?", "", line))
-    file = root / path
-    if not file.exists():
-        return path
-    start = " ".join(needle.split(" | ")[0].split()[:4])
-    for n, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
-        if start and start in " ".join(line.split()):
-            return f"{path}:{n}"
-    return path
-
-
-def faults(root: Path, now: dict[str, Subjects]) -> list[tuple[str, list[str]]]:
-    """Every subject that differs from the lock: a two-line message and the diff beneath it."""
+def shown(old: list[str], new: list[str], width: int = 320) -> list[str]:
+    """``difference`` for a screen: of a long line only the name and the part that changed."""
     out = []
-    words = {"claims": "the text or the rows of claim", "pages": "the page", "tables": "the file"}
-    for kind, lines in now.items():
-        old, _ = read(root, kind)
-        for name in sorted(set(old) | set(lines)):
-            if old.get(name) != lines.get(name):
-                changed = difference(old.get(name, []), lines.get(name, []))
-                verb = "is new" if name not in old else "is gone" if name not in lines else "changed since it was accepted"
-                place = where(root, kind, name, changed)
-                out.append((f"{place}: {words[kind]} {name} {verb}.\n"
-                            f"    Look at it, then: make accept WHAT={name}", changed))
+    for gone, come, _ in changes(old, new):
+        for sign, mine, other in (("-", gone, come), ("+", come, gone)):
+            for n, x in enumerate(mine):
+                same = len(commonprefix([x, other[n]])) if n < len(other) else 0
+                start = max(same - 80, 0) if len(x) > width else 0
+                lead = f"{x[:40]} … " if start > 40 else x[:start]
+                out.append(f"{sign} {lead}{x[start : start + width]}{' …' if len(x) > start + width else ''}")
     return out
+
+
+def hash_of(lines: list[str]) -> str:
+    """The hash of a subject, as the lock and the review record name it."""
+    return short("\n".join(lines))
+
+
+def faults(root: Path, now: dict[str, Subjects]) -> list[tuple[str, list[str], str]]:
+    """Every subject that differs from the lock: a two-line message, the diff beneath it, and its name."""
+    out: list[tuple[str, list[str], str]] = []
+    for kind, lines in now.items():
+        if not (root / "lock" / f"{kind}.txt").exists():
+            out.append((f"lock/{kind}.txt:1: there is no lock, so nothing can be compared.\n"
+                        "    Restore it from the repository, or accept everything: make accept WHAT=all", [], "all"))
+            continue
+        old, looked = read(root, kind)
+        for name in sorted(set(old) | set(lines)):
+            before, after = old.get(name, []), lines.get(name, [])
+            do = f"    Look at it, then: make accept WHAT={name}"
+            if before != after:
+                place = next((at for _, _, at in changes(before, after) if at), "") or f"lock/{kind}.txt:1"
+                verb = "changed since it was accepted" if name in lines else "is gone"
+                verb = verb if name in old else "is new"
+                out.append((f"{place}: {WORDS[kind]} {name} {verb}.\n{do}", shown(before, after), name))
+            elif name not in old or name not in looked or not looked[name].endswith(f"; hash {hash_of(before)}"):
+                out.append((f"lock/{kind}.txt:1: the entry of {name} was edited by hand.\n{do}", [], name))
+    return out
+
+
+def who() -> str:
+    """Who looks: BY, or the name that git would put on a commit."""
+    name = os.environ.get("BY", "").strip()
+    if not name:
+        asked = subprocess.run(["git", "config", "user.name"], capture_output=True, text=True, cwd=ROOT)
+        name = asked.stdout.strip()
+    return name or "–"
 
 
 def main(argv: list[str] | None = None) -> int:
     """Show the diff of the named subjects (or ``all``) and write them to the lock."""
     p = argparse.ArgumentParser(description="Accept what changed, after a look.")
-    p.add_argument("what", nargs="+", help="claim ids, page or file names as the check prints them, or all")
-    args = p.parse_args(argv)
-    if "surface" in args.what or "all" in args.what:
-        from decision import space
-        (ROOT / "lock").mkdir(exist_ok=True)
-        (ROOT / "lock/surface.txt").write_text(space.digest() + " digest of the decision surface\n", encoding="utf-8")
-        print("accepted: surface")
-        args.what = [w for w in args.what if w != "surface"]
+    p.add_argument("what", nargs="+", help="claim ids, page or file names as the check prints them, surface, or all")
+    what = set(p.parse_args(argv).what)
     now = subjects(ROOT)
     known = {name for kind in now for name in now[kind]} | {n for k in now for n in read(ROOT, k)[0]}
-    unknown = [w for w in args.what if w != "all" and w not in known]
+    unknown = sorted(what - known - {"all", "surface"})
     if unknown:
         print(f"Not a subject of the lock: {', '.join(unknown)}. Use the names that `make check` prints.")
         return 2
-    stamp = f"{os.environ.get('BY') or '–'} on {date.today().isoformat()}"
+    if what & {"surface", "all"}:
+        from decision import space
+
+        (ROOT / "lock").mkdir(exist_ok=True)
+        (ROOT / "lock/surface.txt").write_text(space.digest() + " digest of the decision surface\n", encoding="utf-8")
+        print("accepted: surface")
+    stamp = f"{who()} on {date.today().isoformat()}"
     for kind, lines in now.items():
         old, looked = read(ROOT, kind)
         for name in sorted(set(old) | set(lines)):
-            if old.get(name) == lines.get(name) or not ("all" in args.what or name in args.what):
+            before, after = old.get(name, []), lines.get(name, [])
+            note = looked.get(name, "").endswith(f"; hash {hash_of(before)}")
+            if (name in old and before == after and note) or not ("all" in what or name in what):
                 continue
             print(f"accepted: {name}")
-            for line in difference(old.get(name, []), lines.get(name, []))[:40] if name in old else []:
-                print("    " + line)
+            for x in shown(before, after)[:40] if before else []:
+                print("    " + x)
             if name in lines:
-                old[name], looked[name] = lines[name], f"{stamp}; hash {short(chr(10).join(lines[name]))}"
+                old[name], looked[name] = after, f"{stamp}; hash {hash_of(after)}"
             else:
                 old.pop(name), looked.pop(name, None)
         write(ROOT, kind, old, looked)

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import argparse
 import csv
+import re
 import sys
 from datetime import date
 from pathlib import Path
 
-from tools.content import ROLE, ROOT, TABLES, pages, prose, short, subjects
-from tools.lock import difference
+from tools.content import CARD, ROLE, ROOT, pages, prose, row_line, rows, subjects
+from tools.lock import difference, hash_of
 
 FIELDS = ["subject", "state", "by", "role", "on", "hash"]
 STATES = ("Under review", "Approved")
@@ -26,11 +27,21 @@ def snapshot(subject: str, now: dict[str, dict[str, list[str]]], root: Path = RO
         return now["tables"][subject]
     text = prose(root, Path(subject))
     lines = list(now["pages"][subject])
-    for ident in sorted({m[2] for m in ROLE.finditer(text)} | {c for c in now["claims"] if f"{{claim}} {c}\n" in text}):
+    claims = {m[2] for m in (*ROLE.finditer(text), *CARD.finditer(text))}
+    register = rows(root, "claims.csv") if "{claim-register}" in text else []
+    claims |= {c["id"] for c in register if f":section: {c['section']}\n" in text}
+    for ident in sorted(claims):
         lines += [f"claim {ident}: {x}" for x in now["claims"].get(ident, [])]
-    for name in TABLES:
-        if f"{{decision-table}} {name}" in text:
-            lines += [f"table {name}: {x}" for x in now["tables"][f"{name}.csv"]]
+    printed = {(m[1], m[2]) for m in re.finditer(r"^`{3,}\{([\w-]+)\}[ \t]*(.*)$", text, re.M)}
+    asked = " ".join(re.findall(r"^:questions:(.*)$", text, re.M)).split() or ["" for d, _ in printed if d == "panel"]
+    files = [f"{arg.split()[0]}.csv" for d, arg in printed if d == "decision-table" and arg]
+    files += [f"{d}.csv" for d, _ in printed if d in ("gaps", "disagreements")]
+    for name in sorted(files):
+        lines += [f"{name}: {x}" for x in now["tables"].get(name, [])]
+    lists = {arg.strip() for d, arg in printed if d == "checklist"} | set(asked)
+    items = {r["item"] for r in rows(root, "items.csv") if r["checklist"] in lists} | lists
+    lines += [f"checklist: {row_line(r)}" for r in rows(root, "checklists.csv") if r["checklist"] in lists]
+    lines += [f"input: {row_line(r)}" for r in rows(root, "vocabulary.csv") if r["id"] in items or "" in lists]
     return lines
 
 
@@ -55,7 +66,7 @@ def state(subject: str, now: dict[str, dict[str, list[str]]], root: Path = ROOT)
     if not mine:
         return {"subject": subject, "state": "Submitted", "by": "", "role": "", "on": "", "hash": ""}
     last = dict(mine[-1])
-    if last["hash"] != short("\n".join(snapshot(subject, now, root))):
+    if last["hash"] != hash_of(snapshot(subject, now, root)):
         last["state"] = f"Lapsed ({last['state'].lower()} for an earlier text)"
     return last
 
@@ -92,7 +103,7 @@ def main(argv: list[str] | None = None) -> int:
         return 2
     lines = snapshot(args.subject, now)
     row = {"subject": args.subject, "state": args.state, "by": args.by, "role": args.role,
-           "on": date.today().isoformat(), "hash": short("\n".join(lines))}
+           "on": date.today().isoformat(), "hash": hash_of(lines)}
     path = ROOT / RECORD
     path.parent.mkdir(exist_ok=True)
     old = records()

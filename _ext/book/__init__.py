@@ -7,21 +7,28 @@ and this extension prints it from the files that run.
 from __future__ import annotations
 
 import os
+import sys
 from hashlib import sha256
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from . import panel, prose, review, tables
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # the copy this extension stands in
+
+from . import panel, prose, review, tables  # noqa: E402
 
 
 def site_settings(app: Sphinx, config) -> None:
     """Links to the repository only where the build knows it; jupyter-book's CDN scripts nowhere."""
     repository = os.environ.get("BOOK_REPOSITORY", "")
     if repository:
-        config.html_theme_options = {**config.html_theme_options, "repository_url": repository,
-                                     "use_repository_button": True, "use_issues_button": True,
-                                     "launch_buttons": {"binderhub_url": "https://mybinder.org"}}
+        config.html_theme_options = {
+            **config.html_theme_options,
+            "repository_url": repository,
+            "use_repository_button": True,
+            "use_issues_button": True,
+            "launch_buttons": {"binderhub_url": "https://mybinder.org"},
+        }
 
 
 def without_thebe(app: Sphinx, pagename, templatename, context, doctree) -> None:
@@ -33,8 +40,12 @@ def without_thebe(app: Sphinx, pagename, templatename, context, doctree) -> None
 def outdated(app: Sphinx, env, added, changed, removed) -> list[str]:
     """Read every page and run every notebook again when anything under decision/, live/ or _ext/ changed."""
     root = Path(app.srcdir)
-    files = [p for d in ("decision", "live", "_ext") for p in sorted((root / d).rglob("*"))
-             if p.is_file() and "__pycache__" not in p.parts]
+    files = [
+        p
+        for d in ("decision", "live", "_ext")
+        for p in sorted((root / d).rglob("*"))
+        if p.is_file() and "__pycache__" not in p.parts
+    ]
     now = sha256(b"".join(p.read_bytes() for p in files)).hexdigest()
     before, env.book_inputs = getattr(env, "book_inputs", None), now
     return [] if before == now else sorted(env.found_docs)

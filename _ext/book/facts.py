@@ -23,8 +23,14 @@ VERDICTS = {
     "not-verifiable": ("?", "not verifiable"),
 }
 HOMES = {  # where the claims of a section stand
-    "question": "question", "risk": "risk", "alternatives": "alternatives", "considered": "considered",
-    "implementation": "implementation", "caveats": "caveats", "conclusion": "conclusion", "page": "page",
+    "question": "question",
+    "risk": "risk",
+    "alternatives": "alternatives",
+    "considered": "considered",
+    "implementation": "implementation",
+    "caveats": "caveats",
+    "conclusion": "conclusion",
+    "page": "page",
 }
 CLAIM_ROLE = re.compile(r"\{claim\}`(?:[^`<]*<)?\s*([a-z0-9-]+)>?`")
 CLAIM_CARD = re.compile(r"^\s*(?:`{3,}|:{3,})\{claim\}\s+([a-z0-9-]+)", re.M)
@@ -35,7 +41,7 @@ TABLE = re.compile(r"^\s*`{3,}\{decision-table\}\s+(\w+)(?:\s*\n:rules:\s*([^\n]
 @lru_cache(maxsize=1)
 def claims() -> dict[str, dict[str, Any]]:
     """Claim id -> its row of the register, with ``sources`` and ``rows`` as lists."""
-    out = {}
+    out: dict[str, dict[str, Any]] = {}
     for row in knowledge.claims():
         out[row["id"]] = {**row, "sources": knowledge.split(row["sources"]), "rows": []}
     for table in knowledge.default()["tables"]:
@@ -51,6 +57,7 @@ def claims() -> dict[str, dict[str, Any]]:
 @lru_cache(maxsize=1)
 def sources() -> dict[str, dict[str, str]]:
     """Source key -> title, year, note (how it was seen) and url, as plain text."""
+
     def plain(s: str) -> str:
         return str(Text.from_latex(s)).replace("---", "–")
 
@@ -129,8 +136,11 @@ def claim_links(ids: list[str]) -> str:
 
 
 def row_links(rows: list[tuple[str, str]]) -> str:
-    """Links to table rows on the page of tables."""
-    return ", ".join(f"{{ref}}`{r} <row-{t}-{r.lower()}>`" for t, r in rows)
+    """Links to table rows on the page of tables; a row id that two tables share is told apart."""
+    names = [r for _, r in rows]
+    return ", ".join(
+        f"{{ref}}`{r + f' ({t})' if names.count(r) > 1 else r} <row-{t}-{r.lower()}>`" for t, r in rows
+    )
 
 
 def fence(kind: str, argument: str, body: str, depth: int = 3) -> str:
@@ -140,6 +150,7 @@ def fence(kind: str, argument: str, body: str, depth: int = 3) -> str:
 
 def list_table(caption: str, head: list[str], rows: list[list[str]], kind: str) -> str:
     """A table in Markdown; every cell may hold paragraphs and roles."""
+
     def row(cells: list[str]) -> str:
         out = []
         for n, cell in enumerate(cells):
@@ -173,18 +184,28 @@ def numbers() -> dict[str, int]:
     m, model = machine(), knowledge.default()
     c = space.counts()
     cases = {k: case_of(k, "") for k in vignettes()}
-    through = [k for k, v in cases.items()
-               if decide(v, reading="article").level == "ARTICLE_MAY_BE_CONSIDERED"
-               and decide(v).level not in ("SPECIALIST_CONSIDER", "CONTINUE_WITH_SAFEGUARDS")]
+    through = [
+        k
+        for k, v in cases.items()
+        if decide(v, reading="article").level == "ARTICLE_MAY_BE_CONSIDERED"
+        and decide(v).level not in ("SPECIALIST_CONSIDER", "CONTINUE_WITH_SAFEGUARDS")
+    ]
     rules = {r["row"].split(".")[0] for t in model["tables"] for r in t["rows"]}
     out = {
-        "inputs": len(m.ids), "claims": len(claims()), "rules": len(rules),
+        "inputs": len(m.ids),
+        "claims": len(claims()),
+        "rules": len(rules),
         "rows": sum(len(t["rows"]) for t in model["tables"]),
-        "levels": len({x["level"] for x in model["levels"]}), "vignettes": len(cases),
-        "states": c["book"], "states-start": c["start"], "states-on": c["on"],
+        "levels": len({x["level"] for x in model["levels"]}),
+        "vignettes": len(cases),
+        "states": c["book"],
+        "states-start": c["start"],
+        "states-on": c["on"],
         "consider-states": c["levels"]["start"]["SPECIALIST_CONSIDER"],
         "continue-states": c["levels"]["on"]["CONTINUE_WITH_SAFEGUARDS"],
-        "sources": len(sources()), "gaps": len(gaps()), "article-only": len(through),
+        "sources": len(sources()),
+        "gaps": len(gaps()),
+        "article-only": len(through),
         "disagreements": len(disagreements()),
     }
     for name, checklist in m.lists.items():

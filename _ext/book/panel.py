@@ -34,8 +34,10 @@ class Panel(BookDirective):
                 return self.unknown("vignette", word, list(facts.vignettes()))
         root = "../" * self.env.docname.count("/")
         html = panel_html(case, only, root, self.options.get("label", "Decision panel"))
-        return [nodes.raw("", html, format="html"), nodes.literal_block(str(decide(case)), str(decide(case)),
-                                                                        classes=["not-html"])][:1]
+        return [
+            nodes.raw("", html, format="html"),
+            nodes.literal_block(str(decide(case)), str(decide(case)), classes=["not-html"]),
+        ][:1]
 
 
 def setup(app: Sphinx) -> None:

@@ -12,7 +12,6 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from decision import knowledge
 from decision.api import machine
 from decision.knowledge import nearest
 
@@ -59,16 +58,16 @@ def visit_claim(translator, node) -> None:
         f'<span popover id="{ident}" class="claim-pop" role="dialog" aria-label="{escape(c["title"])}">'
         f'<strong class="claim-title">{escape(c["title"])}</strong>'
         f'<span class="claim-verdict verdict-{c["verdict"]}">{sign} {words}'
-        f'{" · unsafe as written" if c["unsafe"] == "yes" else ""}</span>'
+        f"{' · unsafe as written' if c['unsafe'] == 'yes' else ''}</span>"
         f'<span class="claim-part">Article, section “{escape(c["section"])}”: {escape(c["statement"])}</span>'
         f'<span class="claim-part"><strong>Our check:</strong> {escape(c["finding"])}</span>'
         f'<span class="claim-part"><strong>This book:</strong> {escape(c["book"])}</span>'
         f'<span class="claim-part"><strong>Sources:</strong> {escape(", ".join(c["sources"]))}. '
-        f'<strong>Rows:</strong> {escape(", ".join(r for _, r in c["rows"]) or "none; see the register")}. '
+        f"<strong>Rows:</strong> {escape(', '.join(r for _, r in c['rows']) or 'none; see the register')}. "
         f'<a href="{uri}#claim-{node["claim"]}">In the claim register</a></span>'
         f'<button type="button" popovertarget="{ident}" popovertargetaction="hide">Close</button></span>'
     )
-    translator.body.append(f'<span class="claim" data-claim="{node["claim"]}">')
+    translator.body.append(f'<span class="claim" id="says-{node["claim"]}">')
 
 
 def depart_claim(translator, node) -> None:
@@ -87,8 +86,12 @@ class ClaimRole(SphinxRole):
         found = re.fullmatch(r"(?:(.*)<([a-z0-9-]+)>|([a-z0-9-]+))", self.text, re.S)
         ident = (found[2] or found[3]) if found else self.text
         if ident not in facts.claims():
-            log.warning("claim “%s” does not exist.%s", ident, nearest(ident, list(facts.claims())),
-                        location=self.get_location())
+            log.warning(
+                "claim “%s” does not exist.%s",
+                ident,
+                nearest(ident, list(facts.claims())),
+                location=self.get_location(),
+            )
             return [nodes.Text(self.text)], []
         if found[3]:
             return [nodes.Text(facts.claims()[ident]["title"])], []
@@ -139,8 +142,12 @@ class NumberRole(SphinxRole):
     def run(self):
         known = facts.numbers()
         if self.text not in known:
-            log.warning("number “%s” does not exist.%s", self.text, nearest(self.text, list(known)),
-                        location=self.get_location())
+            log.warning(
+                "number “%s” does not exist.%s",
+                self.text,
+                nearest(self.text, list(known)),
+                location=self.get_location(),
+            )
             return [], []
         return [nodes.Text(f"{known[self.text]:,}".replace(",", "\u202f"))], []
 
@@ -158,8 +165,9 @@ class NameRole(SphinxRole):
                 rules.setdefault(r["row"], f"row-{t['name']}-{r['row'].lower()}")
         legal = {"input": list(m.inputs), "level": list(levels), "list": list(m.lists), "rule": list(rules)}[kind]
         if self.text not in legal:
-            log.warning("%s “%s” does not exist.%s", kind, self.text, nearest(self.text, legal),
-                        location=self.get_location())
+            log.warning(
+                "%s “%s” does not exist.%s", kind, self.text, nearest(self.text, legal), location=self.get_location()
+            )
             return [], []
         if kind == "input":
             return [nodes.inline(self.text, m.inputs[self.text]["label"], classes=["input-name"])], []
@@ -168,9 +176,17 @@ class NameRole(SphinxRole):
         if kind == "list":
             return [nodes.Text("; ".join(m.inputs[i]["label"] for i in m.lists[self.text]["items"]))], []
         from sphinx.addnodes import pending_xref
-        ref = pending_xref(self.text, nodes.inline(self.text, self.text, classes=["rule-name"]), refdomain="std",
-                           reftype="ref", reftarget=rules[self.text], refexplicit=True, refwarn=True,
-                           refdoc=self.env.docname)
+
+        ref = pending_xref(
+            self.text,
+            nodes.inline(self.text, self.text, classes=["rule-name"]),
+            refdomain="std",
+            reftype="ref",
+            reftarget=rules[self.text],
+            refexplicit=True,
+            refwarn=True,
+            refdoc=self.env.docname,
+        )
         return [ref], []
 
 
@@ -187,6 +203,7 @@ class SearchedRole(SphinxRole):
 
     def run(self):
         from datetime import date
+
         day = date.fromisoformat(self.text)
         words = f"Evidence last searched: {day.day} {day:%B %Y}."
         return [nodes.inline(self.text, words, classes=["searched"])], []
@@ -211,8 +228,11 @@ class PageSources(BookDirective):
     def run(self):
         keys = facts.on_page(self.page())["sources"]
         known = facts.sources()
-        return self.markdown("\n".join(
-            f"- {{cite:t}}`{k}`: {known[k]['title']} ({known[k]['year']}). *{known[k]['note']}*" for k in keys))
+        return self.markdown(
+            "\n".join(
+                f"- {{cite:t}}`{k}`: {known[k]['title']} ({known[k]['year']}). *{known[k]['note']}*" for k in keys
+            )
+        )
 
 
 class ClaimRegister(BookDirective):
@@ -227,8 +247,8 @@ class ClaimRegister(BookDirective):
 
 def setup(app: Sphinx) -> None:
     """Register the roles and directives of running text."""
-    app.add_node(claim_mark, html=(visit_claim, depart_claim),
-                 **{b: (visit_plain, visit_plain) for b in ("latex", "text", "man", "texinfo")})
+    plain = (visit_plain, visit_plain)
+    app.add_node(claim_mark, html=(visit_claim, depart_claim), latex=plain, text=plain, man=plain, texinfo=plain)
     app.add_role("claim", ClaimRole())
     app.add_role("n", NumberRole())
     app.add_role("minutes", MinutesRole())

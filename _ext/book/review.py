@@ -41,8 +41,12 @@ def banner(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     path = Path(app.env.doc2path(docname)).relative_to(ROOT)
     s = review.state(str(path), now())
     box = nodes.container(classes=["review-state"])
-    box += nodes.paragraph("", "", nodes.strong("", s["state"].split(" (")[0] + ". "),
-                           nodes.Text(words(s) + " Education only, not advice."))
+    box += nodes.paragraph(
+        "",
+        "",
+        nodes.strong("", s["state"].split(" (")[0] + ". "),
+        nodes.Text(words(s) + " Education only, not advice."),
+    )
     title.parent.insert(title.parent.index(title) + 1, box)
 
 
@@ -67,8 +71,10 @@ class Changes(BookDirective):
             lines = review.changed_since(subject, now())
             if lines:
                 out.append(f"**{subject}**\n\n```text\n" + "\n".join(lines[:60]) + "\n```\n")
-        return self.markdown("\n".join(out) or "No chapter and no table has been approved yet, so nothing can have changed "
-                             "since an approval.")
+        return self.markdown(
+            "\n".join(out)
+            or "No chapter and no table has been approved yet, so nothing can have changed since an approval."
+        )
 
 
 class DriftReport(BookDirective):
@@ -82,10 +88,19 @@ class DriftReport(BookDirective):
         names = run["detectors"]
         summary = [[d, f"{sum(x['caught'][d] for x in run['drifts'])} of {len(run['drifts'])}"] for d in names]
         kinds = sorted({x["kind"] for x in run["drifts"]})
-        rows = [[k, str(len([x for x in run["drifts"] if x["kind"] == k])),
-                 *[str(sum(x["caught"][d] for x in run["drifts"] if x["kind"] == k)) for d in names]] for k in kinds]
-        return self.markdown(facts.list_table("Seeded drifts caught", ["By", "Caught"], summary, "claims-here") + "\n"
-                             + facts.list_table("By kind of drift", ["Kind", "Seeded", *names], rows, "claims-here"))
+        rows = [
+            [
+                k,
+                str(len([x for x in run["drifts"] if x["kind"] == k])),
+                *[str(sum(x["caught"][d] for x in run["drifts"] if x["kind"] == k)) for d in names],
+            ]
+            for k in kinds
+        ]
+        return self.markdown(
+            facts.list_table("Seeded drifts caught", ["By", "Caught"], summary, "claims-here")
+            + "\n"
+            + facts.list_table("By kind of drift", ["Kind", "Seeded", *names], rows, "claims-here")
+        )
 
 
 def setup(app: Sphinx) -> None:

@@ -12,10 +12,15 @@ from . import facts
 from .prose import BookDirective
 
 TITLES = {
-    "start": "Starting: first match decides", "on": "Already on ketamine: first match decides",
-    "article": "The article's reading: first match decides", "urgent": "Urgent: asked of everyone",
-    "cautions": "Cautions: all that match", "notes": "Notes: all that match", "safeguards": "Safeguards: all that match",
-    "monitoring": "Monitoring: all that match", "other_care": "Other care: all that match",
+    "start": "Starting: first match decides",
+    "on": "Already on ketamine: first match decides",
+    "article": "The article's reading: first match decides",
+    "urgent": "Urgent: asked of everyone",
+    "cautions": "Cautions: all that match",
+    "notes": "Notes: all that match",
+    "safeguards": "Safeguards: all that match",
+    "monitoring": "Monitoring: all that match",
+    "other_care": "Other care: all that match",
 }
 ORIGIN = {"article": "from the article", "addition": "added by this book"}
 
@@ -75,7 +80,9 @@ class Checklist(BookDirective):
             rows.append([x["label"], x["why"], f"Certainty: {x['certainty']}. {facts.cites(x['sources'])}"])
         order = " before ".join(" with some ".join(p) for p in c["precedence"])
         text = f"{c['meaning']} Read as: {order}.\n\n"
-        return self.markdown(text + facts.list_table(c["title"], ["Item", "Why it is asked", "Rests on"], rows, "checklist"))
+        return self.markdown(
+            text + facts.list_table(c["title"], ["Item", "Why it is asked", "Rests on"], rows, "checklist")
+        )
 
 
 def open_panel(case: dict[str, str]) -> str:
@@ -88,11 +95,14 @@ def both_readings(vignette: str, pairs: str) -> str:
     case = facts.case_of(vignette, pairs)
     a, b = decide(case, reading="article"), decide(case)
     who = f"Fictional vignette {vignette}" + (", changed: " if pairs else "") if vignette else "Fictional patient: "
-    shown = ", ".join(f"{facts.label(k)} {machine().label(k, v).lower()}"
-                      for k, v in (p.split("=") for p in pairs.split()))
+    shown = ", ".join(
+        f"{facts.label(k)} {machine().label(k, v).lower()}" for k, v in (p.split("=") for p in pairs.split())
+    )
     urgent = " Urgent." if b.urgent else ""
-    return (f"*{who}{shown}.* Article reading: **{a.level_name}**. Book reading: **{b.level_name}**.{urgent} "
-            f"Deciding rule: {{rule}}`{b.reasons[0].rule}`.\n\n{open_panel(case)}")
+    return (
+        f"*{who}{shown}.* Article reading: **{a.level_name}**. Book reading: **{b.level_name}**.{urgent} "
+        f"Deciding rule: {{rule}}`{b.reasons[0].rule}`.\n\n{open_panel(case)}"
+    )
 
 
 class Gaps(BookDirective):
@@ -114,8 +124,11 @@ class Gaps(BookDirective):
                 facts.fence("container", "claim-head", f"**{ident.upper()}. {g['title']}**"),
                 facts.fence("container", "claim-article", f"**The article.** {g['article']}"),
                 facts.fence("container", "claim-harm", f"**Whom it could have harmed.** {g['harm']}"),
-                facts.fence("container", "claim-book", f"**This book.** {g['book']} "
-                            + (f"Rules: {rows}." if rows else g["reason_for_none"])),
+                facts.fence(
+                    "container",
+                    "claim-book",
+                    f"**This book.** {g['book']} " + (f"Rules: {rows}." if rows else g["reason_for_none"]),
+                ),
                 facts.fence("container", "claim-foot", f"{live}\n\n{facts.cites(facts.knowledge.split(g['sources']))}"),
             ]
             out.append(facts.fence("container", "claim-card gap", "\n".join(parts), 5))
@@ -128,13 +141,19 @@ class Disagreements(BookDirective):
     def run(self):
         out = []
         for d in facts.disagreements():
-            voices = [("claim-article", "The article", d["article"]), ("claim-label", "The label", d["label"]),
-                      ("claim-sources", "Guidelines", d["guidelines"]), ("claim-sources", "Studies", d["studies"]),
-                      ("claim-book", "This book", f"{d['book']} {d['why']} Certainty: {d['certainty']}.")]
+            voices = [
+                ("claim-article", "The article", d["article"]),
+                ("claim-label", "The label", d["label"]),
+                ("claim-sources", "Guidelines", d["guidelines"]),
+                ("claim-sources", "Studies", d["studies"]),
+                ("claim-book", "This book", f"{d['book']} {d['why']} Certainty: {d['certainty']}."),
+            ]
             parts = [facts.fence("container", "claim-head", f"**{d['title']}**")]
             parts += [facts.fence("container", c, f"**{n}.** {t}") for c, n, t in voices if t.strip()]
             live = both_readings(d["vignette"], d["case"]) if d["vignette"] or d["case"] else ""
-            parts.append(facts.fence("container", "claim-foot", f"{live}\n\n{facts.cites(facts.knowledge.split(d['sources']))}"))
+            parts.append(
+                facts.fence("container", "claim-foot", f"{live}\n\n{facts.cites(facts.knowledge.split(d['sources']))}")
+            )
             out.append(f"({d['point']})=\n" + facts.fence("container", "claim-card disagreement", "\n".join(parts), 5))
         return self.markdown("\n".join(out))
 

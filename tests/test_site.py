@@ -1,0 +1,119 @@
+"""The built book: complete, private, honest about its state, and linked without loose ends."""
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from decision import knowledge
+
+ROOT = Path(__file__).parents[1]
+SITE = ROOT / "_build/html"
+LOADS = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src", "video": "src", "audio": "src"}
+pytestmark = pytest.mark.site
+
+
+class Page(HTMLParser):
+    """What a page loads, where it links, and which anchors and words it has."""
+
+    def __init__(self, path: Path):
+        super().__init__()
+        self.loads, self.links, self.ids, self.scripts = [], [], set(), []
+        self.inline = False
+        self.text = path.read_text(encoding="utf-8")
+        self.feed(self.text)
+
+    def handle_starttag(self, tag, attrs):
+        a = dict(attrs)
+        if "id" in a:
+            self.ids.add(a["id"])
+        if tag == "a" and a.get("href"):
+            self.links.append(a["href"])
+        if tag in LOADS and a.get(LOADS[tag]) and a.get("rel") not in ("canonical", "search", "index", "next", "prev"):
+            self.loads.append(a[LOADS[tag]])
+
+
+def pages() -> list[str]:
+    """Every page that the table of contents names."""
+    names = re.findall(r"(?:file|root): (\S+)", (ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    return [f"{n}.html" for n in names]
+
+
+@pytest.fixture(scope="module")
+def site() -> dict[str, Page]:
+    """All pages, read once; without a built site these tests fail and say what to do."""
+    assert (SITE / "index.html").exists(), "The book is not built: run `make html` first."
+    return {n: Page(SITE / n) for n in pages()}
+
+
+def test_every_page_of_the_contents_is_built():
+    """Nothing the contents promise is missing, whatever the builder thought of it."""
+    assert not [n for n in pages() if not (SITE / n).is_file()]
+
+
+def test_no_page_loads_anything_from_elsewhere(site):
+    """Scripts, styles, pictures and frames come from the book's own folder."""
+    assert not {(n, x) for n, p in site.items() for x in p.loads if re.match(r"(https?:)?//", x)}
+
+
+def test_every_page_says_that_no_clinician_reviewed_it(site):
+    """Until someone real approves a page, its head says so, and every page says it is education only."""
+    for n, p in site.items():
+        assert "Not yet reviewed by a clinician." in p.text, n
+        assert "Education only" in p.text, n
+
+
+def test_every_claim_stands_in_its_chapter_and_in_the_register(site):
+    """Each claim has one sentence in the chapter of its section and one card that links lead to."""
+    register = site["chapters/claims.html"].ids
+    for c in knowledge.claims():
+        homes = [n for n, p in site.items() if f"says-{c['id']}" in p.ids]
+        assert homes == [f"chapters/{c['section']}.html"], c["id"]
+        assert f"claim-{c['id']}" in register, c["id"]
+
+
+def test_every_internal_link_finds_its_page_and_anchor(site):
+    """No link between pages, to a claim, a row or a source leads nowhere."""
+    loose = []
+    for n, p in site.items():
+        for link in p.links:
+            if re.match(r"[a-z]+:|//", link) or "=" in link.partition("#")[2]:
+                continue
+            path, _, anchor = link.partition("#")
+            target = (Path(n).parent / path.partition("?")[0]).as_posix() if path else n
+            parts = []
+            for part in target.split("/"):
+                parts = parts[:-1] if part == ".." else parts + [part] if part != "." else parts
+            target = "/".join(parts)
+            if target in site and anchor and anchor not in site[target].ids:
+                loose.append((n, link))
+            elif target not in site and not (SITE / target).exists():
+                loose.append((n, link))
+    assert not loose
+
+
+def test_every_source_has_an_entry_that_says_how_it_was_seen(site):
+    """The list of references carries an anchor for each key and prints its note."""
+    page = site["chapters/references.html"]
+    for key in knowledge.source_keys():
+        assert f"source-{key.replace('_', '-')}" in page.ids, key
+    assert page.text.count("Read in part") + page.text.count("Seen second-hand") + page.text.count("Read in full") >= 90
+
+
+def test_the_rules_can_be_read_without_scripts(site):
+    """Each table row stands on the page of tables as text, with an anchor."""
+    ids = site["chapters/tables.html"].ids
+    for t in knowledge.default()["tables"]:
+        for r in t["rows"]:
+            assert f"row-{t['name']}-{r['row'].lower()}".replace(".", "-").replace("_", "-") in ids, r["row"]
+
+
+def test_no_page_outputs_a_dose_but_the_one_under_criticism(site):
+    """Figures with a unit of mass stand only where the article's figure is criticised."""
+    allowed = {"chapters/implementation.html", "chapters/claims.html"}
+    dose = re.compile(r"\d\s*(?:mg|mcg|µg|mL)\b")
+    for n, p in site.items():
+        plain = re.sub(r"<script.*?</script>|<[^>]+>", " ", p.text, flags=re.S)
+        if n not in allowed:
+            assert not dose.search(plain), (n, dose.search(plain))
