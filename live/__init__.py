@@ -85,7 +85,8 @@ def panel_html(case: dict[str, str] | None = None, only: list[str] | None = None
         f'<div class="dp-answers"><div class="dp-details">{"".join(sections)}</div>'
         '<div class="dp-article" hidden><p><strong>The article’s reading, for learning only</strong></p>'
         "<div></div></div></div>"
-        f'<p class="dp-facts"><strong>Entered:</strong> <span>{render.facts(m, whole)}</span></p></section>')
+        f'<p class="dp-facts"><strong>Entered:</strong> <span>{render.facts(m, whole)}</span></p>'
+        '<p class="dp-bar" aria-hidden="true"><strong>Urgent: get help today.</strong></p></section>')
 
 
 def bundle() -> dict[str, Any]:

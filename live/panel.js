@@ -21,7 +21,7 @@ export function hydrate(el, ask, opts = {}) {
   const names = fields.map((f) => f.dataset.q);
   let given = { ...start }; // what the form shows: only what was answered, “not known” included
   let next = fields.filter((f) => f.matches(".dp-shown") && !(f.dataset.q in given)).map((f) => f.dataset.q);
-  let last = null, all = false, drawnAll = false, urgent = false, turn = 0, later = 0, rest = null;
+  let last = null, all = false, drawnAll = false, turn = 0, later = 0, rest = null;
 
   function tell(words, ...more) {
     message.replaceChildren(words, ...more);
@@ -133,8 +133,6 @@ export function hydrate(el, ask, opts = {}) {
       if (a.article) draw(article.lastElementChild, a.article);
       $(".dp-facts span").innerHTML = a.facts;
     });
-    if (a.urgent && !urgent) status.scrollIntoView({ block: "nearest", behavior: "instant" });
-    urgent = a.urgent;
     later = setTimeout(() => more().catch(() => {}), quiet);
   }
 
@@ -209,8 +207,7 @@ export function hydrate(el, ask, opts = {}) {
       await copied((await more()).text, "The decision was copied as text.", "Copy this text");
     },
     async share() {
-      const hash = "#" + new URLSearchParams(given);
-      if (opts.fragment) history.replaceState(null, "", hash);
+      const hash = "#" + new URLSearchParams(given); // the address itself stays: what is entered goes into no history
       const base = opts.fragment || root === null ? "" : `${root}chapters/panel.html`; // one panel a page reads it
       await copied(new URL(base, location.href).href.split("#")[0] + hash, "A link was copied. Whoever has it sees what is entered.",
         "Whoever has this link sees what is entered");

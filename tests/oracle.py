@@ -151,33 +151,34 @@ def urgent(case):
     return any_is(case, URGENT, "yes")
 
 
+# R-CAU-*: the inputs that call for each caution at yes or unknown; the SNRI pair is gap 20.
+CAUTION_HAZARDS = {
+    "gabapentinoid": (
+        "active_sud", "past_sud_in_remission", "diversion_or_nonprescribed_use",
+        "cns_depressant_coadministration", "acute_intoxication_or_cns_depression", "respiratory_risk",
+        "overdose_risk", "acute_suicide_risk"),
+    "tca": ("overdose_risk", "acute_suicide_risk"),
+    "snri": ("overdose_risk", "acute_suicide_risk", "active_psychosis_or_mania", "bp_rise_hazard",
+             "severe_hepatic_disease"),
+    "snri_suicidality": ("overdose_risk", "acute_suicide_risk"),
+    "nsaid": ("nsaid_risk", "pregnant"),
+    "acetaminophen": (
+        "acetaminophen_risk", "overdose_risk", "acute_suicide_risk", "severe_hepatic_disease",
+        "moderate_hepatic_or_biliary_disease", "abnormal_lfts"),
+    "cns_depressant": ("cns_depressant_coadministration",),
+    "hepatic_biliary": ("moderate_hepatic_or_biliary_disease",),
+    "urinary": ("urinary_symptoms",),
+}
+
+
+def hazards(case, caution):
+    """The inputs through which a caution applies to this person."""
+    return {i for i in CAUTION_HAZARDS[caution] if case[i] in ("yes", "unknown")}
+
+
 def cautions(case):
-    """The ids of R-CAU-*; the two SNRI cautions are gap 20 (suicidality apart from the other hazards)."""
-    out = {"benzodiazepine_not_routine"}
-    hazard = ("yes", "unknown")
-    if any_is(case, (
-            "active_sud", "past_sud_in_remission", "diversion_or_nonprescribed_use",
-            "cns_depressant_coadministration", "acute_intoxication_or_cns_depression", "respiratory_risk",
-            "overdose_risk", "acute_suicide_risk"), *hazard):
-        out.add("gabapentinoid")
-    if any_is(case, ("overdose_risk", "acute_suicide_risk"), *hazard):
-        out.add("tca")
-        out.add("snri_suicidality")
-    if any_is(case, ("overdose_risk", "acute_suicide_risk", "active_psychosis_or_mania", "bp_rise_hazard",
-                     "severe_hepatic_disease"), *hazard):
-        out.add("snri")
-    if any_is(case, ("nsaid_risk", "pregnant"), *hazard):
-        out.add("nsaid")
-    if any_is(case, ("acetaminophen_risk", "overdose_risk", "acute_suicide_risk", "severe_hepatic_disease",
-                     "moderate_hepatic_or_biliary_disease", "abnormal_lfts"), *hazard):
-        out.add("acetaminophen")
-    if case["cns_depressant_coadministration"] in hazard:
-        out.add("cns_depressant")
-    if case["moderate_hepatic_or_biliary_disease"] in hazard:
-        out.add("hepatic_biliary")
-    if case["urinary_symptoms"] in hazard:
-        out.add("urinary")
-    return out
+    """The ids of R-CAU-*."""
+    return {"benzodiazepine_not_routine", *(name for name in CAUTION_HAZARDS if hazards(case, name))}
 
 
 def notes(case):

@@ -3,7 +3,7 @@
 from itertools import combinations, product
 
 import oracle
-from cases import decided, near, patient, people
+from cases import near, patient, people
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from oracle import GOOD_ON, GOOD_START, INPUTS, REASSURING, UNKNOWN, URGENT, VALUES
@@ -207,14 +207,25 @@ def test_explanations_do_not_depend_on_the_order_of_fields(case, reading, shuffl
     assert str(a) == str(b)
 
 
-@given(people(), st.sampled_from(READINGS))
-@settings(max_examples=100)
-def test_because_of_names_inputs_of_this_person(case, reading):
-    """Each pair behind an item is an input with the value this person has."""
-    said = decided(case, reading)
-    for name in ("reasons", "safeguards", "monitoring", "cautions", "notes", "other_care"):
-        for item in said[name]:
-            assert all(case[i] == v for i, v in item["because_of"]), (item["row"], patient(case))
+@given(people())
+@settings(max_examples=150)
+def test_because_of_names_what_applies_and_nothing_else(case):
+    """Behind a caution stand exactly its hazards at yes or unknown, behind a stop the stops at yes."""
+    d = decide(case)
+    items = (*d.reasons, *d.cautions, *d.safeguards, *d.notes)
+    behind = {x.row: dict(map(tuple, x.because_of)) for x in items}
+    assert all(case[i] == v for pairs in behind.values() for i, v in pairs.items()), patient(case)
+    for x in d.cautions[1:]:
+        assert set(behind[x.row]) == oracle.hazards(case, x.id), (x.row, patient(case))
+    yes = {
+        "R-URG": URGENT, "R-HARD": (*URGENT, *oracle.HARD, *oracle.DIVERSION), "R-SG-BEH": oracle.BEHAVIOURS,
+        "R-ON-STOP": (*URGENT, "active_psychosis_or_mania"), "R-SG-ADH": ("adherence_concerns",),
+        "R-SG-PSY": ("psychiatric_comorbidity",), "R-SG-SUD": ("past_sud_in_remission",),
+    }
+    for row in set(yes) & set(behind):
+        assert behind[row] == {i: "yes" for i in yes[row] if case[i] == "yes"}, (row, patient(case))
+    if "R-NOTE-BEH" in behind:
+        assert behind["R-NOTE-BEH"] == {i: case[i] for i in oracle.BEHAVIOURS if case[i] != "no"}
 
 
 def test_examples_that_can_be_checked_by_hand():

@@ -42,13 +42,7 @@ BOOK = ("start", "on")
 STOPS = (*URGENT, *HARD, *DIVERSION)
 RISKS = (*STOPS, *MODIFIERS, *BEHAVIOURS, *FINDINGS)
 PERMITTED = {"start": "SPECIALIST_CONSIDER", "on": "CONTINUE_WITH_SAFEGUARDS"}
-HAZARDS = (
-    "active_sud", "past_sud_in_remission", "diversion_or_nonprescribed_use",
-    "cns_depressant_coadministration", "acute_intoxication_or_cns_depression", "respiratory_risk",
-    "overdose_risk", "acute_suicide_risk", "active_psychosis_or_mania", "bp_rise_hazard",
-    "severe_hepatic_disease", "nsaid_risk", "pregnant", "acetaminophen_risk",
-    "moderate_hepatic_or_biliary_disease", "abnormal_lfts", "urinary_symptoms",
-)
+HAZARDS = sorted({i for names in oracle.CAUTION_HAZARDS.values() for i in names})
 RULES = {
     "start": {"R-SCOPE", "R-HARD", "R-CONSENT", "R-ALT", "R-UNK", "R-CRIT", "R-CONS"},
     "on": {"R-SCOPE", "R-ON-STOP", "R-ON-DISC", "R-ON-HOLD", "R-ON-UNK", "R-ON-CONT"},
@@ -111,7 +105,9 @@ def levels(path):
     """The level of every state, as one byte each, and the names of the bytes."""
     names = list(dict.fromkeys(row["level"] for row in machine().rows[path]))
     of_row = [names.index(row["level"]) for row in machine().rows[path]]
-    return space.deciders(path).translate(bytes(of_row + [space.GAP] * (256 - len(of_row)))), names
+    decided_by = space.deciders(path)
+    assert space.GAP not in decided_by, space.table_faults(path)[0]
+    return decided_by.translate(bytes(of_row + [space.GAP] * (256 - len(of_row)))), names
 
 
 def owner(path, i):
@@ -576,6 +572,7 @@ def test_inv18_same_person_same_answer_whatever_the_order(case, shuffle):
     short = decide({i: case[i] for i in names if case[i] != "unknown"})
     assert decide(case) == again == short, patient(case)
     assert decide(case).to_dict() == again.to_dict() == short.to_dict()
+    assert decided({i: case[i] for i in names}, "book") == decided(case, "book"), "the machine itself"
 
 
 def test_inv18_unknown_names_and_values_raise():

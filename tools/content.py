@@ -30,6 +30,7 @@ CODE = {
     "_assets": (".css", ".svg"),
 }
 GUARDS = ("content", "check", "lint", "lock", "review")  # the tools that this protection stands on
+SETTINGS = ("_toc.yml", "_config.yml", "CITATION.cff", "pyproject.toml", "Makefile")  # what is said and run by name
 FREE = ("index.md", "CHANGELOG.md")  # the first is a page of the book, the second only looks back
 
 
@@ -162,7 +163,7 @@ def code_lines(root: Path, path: Path) -> list[str]:
 
     def put(n: ast.stmt, before: str = "") -> None:
         text = ast.unparse(n)
-        name = before + getattr(n, "name", "") or " ".join(text.split()[:5])[:60]
+        name = before + (getattr(n, "name", "") or " ".join(text.split()[:5])[:60])
         out.append(line(f"{short(text)} {name}", path, n.lineno))
 
     for n in tree.body:
@@ -200,7 +201,7 @@ def claim_lines(root: Path) -> dict[str, list[str]]:
 
 def bib_lines(root: Path) -> list[str]:
     """A line for each source: a hash of its entry, white space aside, its key, year and how it was seen."""
-    path, out = KNOWLEDGE / "references.bib", []
+    path, out = KNOWLEDGE / "references.bib", list[str]()
     text = (root / path).read_text(encoding="utf-8")
     for m in re.finditer(r"^[ \t]*@\w+\{([^,\s]+),.*?(?=^[ \t]*@|\Z)", text, re.M | re.S):
         entry = re.sub(r"\s*([={},])\s*", r"\1", words(m[0]))
@@ -230,7 +231,7 @@ def subjects(root: Path = ROOT) -> dict[str, dict[str, list[str]]]:
     for path in (p.relative_to(root) for p in files):
         if "__pycache__" not in path.parts and path.parts[:2] != ("_assets", "live"):  # copies, made by the build
             tables[str(path)] = code_lines(root, path)
-    for name in ("_toc.yml", "_config.yml"):
+    for name in SETTINGS:
         tables[name] = [
             line(x.rstrip(), name, n)
             for n, x in enumerate((root / name).read_text(encoding="utf-8").splitlines(), 1)

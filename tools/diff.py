@@ -1,4 +1,4 @@
-"""``make diff BASE=<revision>``: which vignettes and how many possible patients are decided otherwise, in words."""
+"""``make diff BASE=<revision>``: which vignettes and possible patients are decided otherwise, in words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 
 from tools.content import ROOT
@@ -20,12 +20,22 @@ from decision.api import machine
 m = machine()
 rows = list(csv.DictReader(open(sys.argv[1] + "/decision/knowledge/vignettes.csv", encoding="utf-8")))
 levels = {p: [r["level"] for r in m.rows[p]] for p in ("start", "on")}
+lists = ("safeguards", "monitoring", "cautions", "notes", "other_care", "missing")
+def answer(d):
+    return {"level": d.level, "urgent": d.urgent, "lists": {
+        x: sorted(i if isinstance(i, str) else i.id for i in getattr(d, x)) for x in lists}}
+shape = {r["row"] + " of " + t["name"]: [r["when"], r.get("level"), r.get("id")]
+         for t in m.model["tables"] for r in t["rows"]}
+shape.update({"checklist " + c["id"]: [sorted(c["items"]), c["precedence"]] for c in m.model["checklists"]})
+shape.update({"input " + i["id"]: [i[k] for k in ("values", "reassuring", "changeable", "start", "on")]
+              for i in m.model["inputs"]})
 print(json.dumps({
     "names": {x["level"]: x["name"] for x in m.model["levels"]},
     "vignettes": {r["id"]: {i: r[i] for i in m.ids if i in r} for r in rows},
     "columns": {p: space.columns(p) for p in levels},
     "levels": {p: [levels[p][n] if n < len(levels[p]) else "no row" for n in space.deciders(p)] for p in levels},
-    "decided": {r["id"]: decide({i: r[i] for i in m.ids if i in r}).level for r in rows},
+    "decided": {r["id"]: answer(decide({i: r[i] for i in m.ids if i in r})) for r in rows},
+    "shape": shape,
 }))
 """
 
@@ -46,22 +56,33 @@ def compare(old: dict, new: dict) -> list[str]:
         a, b = old["decided"].get(v), new["decided"].get(v)
         if a is None or b is None:
             out.append(f"Vignette {v} is {'new' if a is None else 'gone'}.")
-        elif a != b:
-            out.append(f"Vignette {v}: {names[a]} before, {names[b]} now.")
+            continue
+        said = [f"{names[x['level']]}{', urgent' if x['urgent'] else ''}" for x in (a, b)]
+        if said[0] != said[1]:
+            out.append(f"Vignette {v}: {said[0]} before, {said[1]} now.")
+        for kind, ids in a["lists"].items():
+            gone, come = set(ids) - set(b["lists"][kind]), set(b["lists"][kind]) - set(ids)
+            if gone or come:
+                told = [f"{word} {', '.join(sorted(x))}" for word, x in (("without", gone), ("with", come)) if x]
+                out.append(f"Vignette {v}, {kind.replace('_', ' ')}: now {' and '.join(told)}.")
     for path, what in (("start", "Starting"), ("on", "On ketamine")):
         if old["columns"][path] != new["columns"][path]:
-            a, b = Counter(old["levels"][path]), Counter(new["levels"][path])
-            out.append(f"{what}: the columns of the table differ, so states cannot be paired. " + "; ".join(
-                f"{names[x]}: {a[x]} before, {b[x]} now" for x in sorted(set(a) | set(b)) if a[x] != b[x]) + ".")
+            was, now = Counter(old["levels"][path]), Counter(new["levels"][path])
+            told = [f"{names[x]}: {was[x]} before, {now[x]} now" for x in sorted(was | now) if was[x] != now[x]]
+            out.append(f"{what}: the columns differ, so states cannot be paired. {'; '.join(told)}.")
             continue
-        moved = Counter(zip(old["levels"][path], new["levels"][path], strict=True))
-        for (a, b), n in sorted(moved.items()):
-            if a != b:
-                example = next(s for s, x, y in zip(product(*new["columns"][path].values()), old["levels"][path],
-                                                    new["levels"][path], strict=True) if (x, y) == (a, b))
-                told = ", ".join(f"{c} {v}" for c, v in zip(new["columns"][path], example, strict=True))
-                out.append(f"{what}: {n} of {len(new['levels'][path])} states go from “{names[a]}” to “{names[b]}”, "
-                           f"for example {told}.")
+        columns, pairs = new["columns"][path], list(zip(old["levels"][path], new["levels"][path], strict=True))
+        for pair, n in sorted(Counter(pairs).items()):
+            if pair[0] != pair[1]:
+                state = next(islice(product(*columns.values()), pairs.index(pair), None))
+                example = ", ".join(f"{c} {v}" for c, v in zip(columns, state, strict=True))
+                out.append(f"{what}: {n} of {len(pairs)} states go from “{names[pair[0]]}” to “{names[pair[1]]}”, "
+                           f"for example {example}.")
+    shape, before = new["shape"], old["shape"]
+    for name in sorted(set(before) | set(shape)):
+        if before.get(name) != shape.get(name):
+            verb = "is new" if name not in before else "applies otherwise" if name in shape else "is gone"
+            out.append(f"The {name} {verb}.")
     return out or ["No vignette and no possible patient is decided otherwise."]
 
 

@@ -19,6 +19,7 @@ from tools.lock import difference, hash_of
 FIELDS = ["subject", "state", "by", "role", "on", "hash"]
 STATES = ("Under review", "Approved")
 RECORD = "reviews/record.csv"
+PRINTED = re.compile(r"^`{3,}\{([\w-]+)\}[ \t]*(.*)$(?:\n:rules:(.*)$)?", re.M)
 
 
 def snapshot(subject: str, now: dict[str, dict[str, list[str]]], root: Path = ROOT) -> list[str]:
@@ -32,13 +33,16 @@ def snapshot(subject: str, now: dict[str, dict[str, list[str]]], root: Path = RO
     claims |= {c["id"] for c in register if f":section: {c['section']}\n" in text}
     for ident in sorted(claims):
         lines += [f"claim {ident}: {x}" for x in now["claims"].get(ident, [])]
-    printed = {(m[1], m[2]) for m in re.finditer(r"^`{3,}\{([\w-]+)\}[ \t]*(.*)$", text, re.M)}
-    asked = " ".join(re.findall(r"^:questions:(.*)$", text, re.M)).split() or ["" for d, _ in printed if d == "panel"]
-    files = [f"{arg.split()[0]}.csv" for d, arg in printed if d == "decision-table" and arg]
-    files += [f"{d}.csv" for d, _ in printed if d in ("gaps", "disagreements")]
-    for name in sorted(files):
-        lines += [f"{name}: {x}" for x in now["tables"].get(name, [])]
-    lists = {arg.strip() for d, arg in printed if d == "checklist"} | set(asked)
+    printed = [(m[1], m[2].split(), (m[3] or "").split()) for m in PRINTED.finditer(text)]
+    for kind, named, rules in printed:
+        file = f"{named[0]}.csv" if kind == "decision-table" and named else f"{kind}.csv"
+        wanted = set(named if kind == "gaps" else rules)
+        for r in rows(root, file) if kind in ("decision-table", "gaps", "disagreements") else []:
+            if not wanted or next(iter(r.values())).split(".")[0] in wanted:
+                lines.append(f"{file}: {row_line(r)}")
+    asked = " ".join(re.findall(r"^:questions:(.*)$", text, re.M)).split()
+    asked = asked or ["" for kind, _, _ in printed if kind == "panel"]  # a panel without the option asks everything
+    lists = {x for kind, named, _ in printed if kind == "checklist" for x in named} | set(asked)
     items = {r["item"] for r in rows(root, "items.csv") if r["checklist"] in lists} | lists
     lines += [f"checklist: {row_line(r)}" for r in rows(root, "checklists.csv") if r["checklist"] in lists]
     lines += [f"input: {row_line(r)}" for r in rows(root, "vocabulary.csv") if r["id"] in items or "" in lists]

@@ -1,0 +1,159 @@
+"""The panel stays private, loads nothing too early, and says what is wrong when something is missing."""
+
+import threading
+
+import pytest
+from browser import ENGINE, SITE, fragment, known, patients
+
+from decision import decide
+from live import engine
+from tools.browser import serving
+
+pytest_plugins = ["browser"]
+pytestmark = [pytest.mark.browser, pytest.mark.site]
+CSP = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
+
+
+def engine_files(log):
+    """The engine's files in a request log."""
+    return [url for url in log if url.split("?")[0].endswith(ENGINE)]
+
+
+def test_nothing_of_the_engine_is_loaded_before_intent(open_panel):
+    """A reader who only reads loads no engine; the pointer over the panel, or focus in it, loads it."""
+    panel = open_panel()
+    panel.page.wait_for_load_state("networkidle")
+    panel.page.mouse.wheel(0, 400)
+    panel.page.wait_for_timeout(300)
+    assert not engine_files(panel.page.log)
+    with panel.page.expect_response("**/micropython.wasm"):
+        panel.el.locator("input").first.focus()
+    other = open_panel()
+    with other.page.expect_response("**/micropython.wasm"):
+        other.el.hover()
+
+
+def test_every_file_of_the_engine_is_fetched_once(open_panel):
+    """Fetching the largest file early does not fetch it twice."""
+    panel = open_panel().press("Show all questions").answer("pregnant", "yes")
+    assert sorted(u.rsplit("/", 1)[1] for u in engine_files(panel.page.log)) == sorted(ENGINE)
+
+
+def test_answering_sends_nothing_anywhere(open_panel, site):
+    """From the browser's request log: none off the site's origin ever, and none at all once the engine is there."""
+    panel = open_panel(permissions=["clipboard-write"]).press("Show all questions").answer("pregnant", "no")
+    assert all(url.startswith(site) for url in panel.page.log), panel.page.log
+    before = len(panel.page.log)
+    for case in patients(2, seed=8):
+        for i, v in list(known(case).items())[:12]:
+            panel.answer(i, v)
+    for button in ("Copy as text", "Make a link", "Reset"):
+        panel.press(button)
+    panel.el.get_by_label("Show the article’s reading beside").check()
+    panel.el.locator("[data-do=vignette]").select_option("V08")
+    panel.page.wait_for_timeout(400)
+    panel.settled()
+    assert panel.page.log[before:] == []
+
+
+@pytest.mark.parametrize("path", ["/index.html", "/chapters/panel.html", "/two.html"])
+def test_no_page_with_a_panel_asks_another_origin(open_panel, site, path):
+    """Opening a page and answering asks the site and nobody else."""
+    panel = open_panel(path).press("Show all questions").answer("pregnant", "yes")
+    panel.page.wait_for_load_state("networkidle")
+    assert [url for url in panel.page.log if not url.startswith((site, "data:"))] == []
+
+
+def test_without_scripts_questions_decision_and_rules_can_be_read(open_panel):
+    """With JavaScript off the page shows every question, the decision for its case and the way to the tables."""
+    panel = open_panel(java_script_enabled=False)
+    text = panel.el.inner_text()
+    for q in engine().machine.inputs.values():
+        assert q["question"] in text, q["id"]
+    assert panel.level == decide().level and decide().level_name in panel.status.inner_text()
+    assert panel.el.locator(".dp-noscript").is_visible() and not panel.el.get_by_role("button").count()
+    assert decide().reasons[0].rule in panel.el.locator(".dp-details").inner_text()
+    panel.el.locator(".dp-noscript a").click()
+    assert "R-HARD" in panel.page.locator("main").inner_text()
+
+
+def test_a_chapter_without_scripts_shows_the_decision_for_its_own_case(open_panel):
+    """The chapter's panel is prerendered with the chapter's person decided."""
+    panel = open_panel("/chapters/conclusion.html", java_script_enabled=False)
+    asked = panel.el.locator("input:checked:not([value=unknown])")
+    case = {x.get_attribute("name"): x.get_attribute("value") for x in asked.all()}
+    assert case and panel.level == decide(case).level
+
+
+def test_without_webassembly_a_message_says_so_and_the_page_stays(open_panel):
+    """A browser without WebAssembly is told, no level is claimed, and everything else can still be read."""
+    panel = open_panel(before=lambda p: p.add_init_script("delete globalThis.WebAssembly"))
+    panel.press("Show all questions")
+    assert len(panel.shown()) == 43
+    panel.answer("acute_suicide_risk", "yes")
+    panel.message.wait_for()
+    words = panel.message.inner_text()
+    assert "WebAssembly" in words and "emergency" in words and panel.level == ""
+    assert panel.page.get_by_role("heading", level=1).first.is_visible()
+    panel.message.get_by_role("link", name="the tables").click()
+    assert "R-HARD" in panel.page.locator("main").inner_text()
+
+
+@pytest.mark.parametrize("name", ENGINE)
+def test_a_missing_engine_file_gives_a_message_and_a_second_chance(open_panel, name):
+    """Any one file missing: a clear message, no level, the page intact; once it is back the next answer decides."""
+    panel = open_panel(before=lambda p: p.route(f"**/{name}*", lambda r: r.fulfill(status=404, body="not here")))
+    panel.press("Show all questions").answer("pregnant", "yes")
+    panel.message.wait_for()
+    assert "engine could not be loaded" in panel.message.inner_text()
+    assert panel.level == "" and panel.status.inner_text() == "No decision."
+    assert panel.page.get_by_role("heading", level=1).first.is_visible() and len(panel.shown()) == 43
+    panel.page.unroute_all()
+    panel.answer("active_sud", "yes")
+    panel.page.wait_for_function("document.querySelector('[role=status]').dataset.level === 'AVOID'")
+    assert not panel.message.is_visible()
+
+
+def test_a_slow_network_is_announced_and_the_last_answer_counts(open_panel):
+    """While the engine is on its way the reader is told; when it comes, the newest answers are decided, once."""
+    let = threading.Event()
+    panel = open_panel(before=lambda p: p.route("**/engine.json", lambda r: held.append(r)))
+    held = []
+    assert not let.is_set()
+    panel.press("Show all questions")
+    panel.el.locator('input[name="pregnant"][value="yes"]').check()
+    panel.el.locator('input[name="pregnant"][value="no"]').check()
+    panel.el.locator('input[name="setting"][value="cancer_or_palliative"]').check()
+    panel.message.wait_for()
+    assert "Loading the decision engine" in panel.message.inner_text()
+    assert panel.status.get_attribute("aria-busy") == "true" and panel.level == decide().level
+    for route in held:
+        route.continue_()
+    panel.settled()
+    assert panel.level == decide(pregnant="no", setting="cancer_or_palliative").level == "OUT_OF_SCOPE"
+    assert not panel.message.is_visible()
+
+
+def test_a_strict_content_security_policy_does_not_break_the_panel(open_panel):
+    """Served with default-src 'self' and no inline scripts, the panel decides and breaks no rule of the policy."""
+    watch = ("window.broken = []; addEventListener('securitypolicyviolation',"
+             "e => broken.push(e.sourceFile + ' ' + e.blockedURI))")
+    with serving(SITE, headers={"Content-Security-Policy": CSP}) as strict:
+        panel = open_panel(address=strict, before=lambda p: p.add_init_script(watch))
+        panel.press("Show all questions")
+        for case in patients(1, seed=5):
+            for i, v in list(known(case).items())[:10]:
+                panel.answer(i, v)
+            assert panel.level == decide(dict(list(known(case).items())[:10])).level
+        panel.page.evaluate("window.print = () => {}")
+        panel.press("Print one page").press("Copy as text")
+        panel.page.locator(".dp-sheet").wait_for(state="attached")
+        assert [x for x in panel.page.evaluate("broken") if "/live/" in x] == []
+
+
+def test_a_shared_address_is_never_sent(open_panel):
+    """A case in the address stays behind the #, which browsers do not send: no request holds an answer."""
+    panel = open_panel("/chapters/panel.html" + fragment({"pregnant": "yes", "active_sud": "no"})).settled()
+    assert panel.level == "AVOID"
+    sent = [u.split("#")[0] for u in panel.page.log]
+    assert sent and not [u for u in sent if "pregnant" in u or "active_sud" in u]
