@@ -7,7 +7,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from . import explain
+from . import explain, wording
 from .knowledge import READINGS, default, nearest
 from .machine import Machine
 
@@ -121,7 +121,7 @@ class Decision:
         return machine().decide(self.case, self.reading)
 
     def __str__(self) -> str:
-        return explain.as_text(machine(), self.to_dict(), NOTICE)
+        return wording.as_text(machine(), self.to_dict(), NOTICE)
 
     def _repr_html_(self) -> str:
         return f'<pre class="decision-text">{escape(str(self))}</pre>'

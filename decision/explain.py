@@ -97,12 +97,8 @@ def boxes(machine, sets, reading):
     status = sets["ketamine_status"]
     on = machine.mask("ketamine_status", ["on"])
     parts = [("article", status)] if reading == "article" else [("start", status & ~on), ("on", status & on)]
-    out = []
-    for path, kept in parts:
-        if kept:
-            box = [kept if c == "ketamine_status" else image(machine, c, sets) for c in machine.columns[path]]
-            out.append((path, box))
-    return out
+    return [(path, [kept if c == "ketamine_status" else image(machine, c, sets) for c in machine.columns[path]])
+            for path, kept in parts if kept]
 
 
 def level_set(machine, parts):
@@ -159,8 +155,7 @@ def questions(machine, case, reading, only_first=False):
     parts = boxes(machine, sets, reading)
     urgent = machine.lists["urgent"]["items"]
     settled = any(case[i] == "yes" for i in urgent)
-    known = {}
-    out = []
+    known, out = {}, []
     for i in machine.ids:
         if case[i] != "unknown":
             continue
@@ -225,10 +220,9 @@ def what_would_change(machine, case, reading):
     order = [i for i in movable if case[i] != "unknown"] + [i for i in movable if case[i] == "unknown"]
     widest = boxes(machine, free, reading)
     out = []
-    within = level_set(machine, widest)
     for n, level in enumerate(machine.level_ids):
         target = 1 << n
-        if target == current or not target & within:
+        if target == current or not target & level_set(machine, widest):
             continue
         sets = dict(free)
         parts = widest
@@ -252,41 +246,5 @@ def what_would_change(machine, case, reading):
                         break
                     sets[i] = kept
         out.append([level, changes])
-    out.sort(key=lambda x: len(x[1]))
+    out.sort(key=lambda x: (len(x[1]), machine.level_ids.index(x[0])))  # MicroPython's sort is not stable
     return out
-
-
-def as_text(machine, answer, notice):
-    """The answer as plain text for a note, most important first."""
-    info = machine.level_info(answer["path"], answer["level"])
-    out = []
-    if answer["urgent"]:
-        out.append("URGENT: help today, whatever else is decided.")
-    if answer["reading"] == "article":
-        out.append("ARTICLE READING, for learning only: the article's four criteria and nothing else.")
-    out.append(info["name"] + " [" + answer["level"] + "]")
-    out.append(info["meaning"])
-    for title, key in (
-        ("Reasons", "reasons"), ("Safeguards", "safeguards"), ("Monitoring", "monitoring"),
-        ("Cautions", "cautions"), ("Notes", "notes"), ("Other care", "other_care"),
-    ):
-        if answer[key]:
-            out.append("")
-            out.append(title + ":")
-            for item in answer[key]:
-                because = [
-                    machine.inputs[i]["label"] + ": " + machine.label(i, v)
-                    for i, v in item["because_of"]
-                    if key != "reasons" and v != machine.inputs[i]["reassuring"]
-                ]
-                tail = " (" + "; ".join(because) + ")" if because and key == "cautions" else ""
-                name = item["title"] + ": " if item["title"] and key != "reasons" else ""
-                out.append("- " + name + item["text"] + tail + " [" + item["rule"] + "]")
-    if answer["missing"]:
-        out.append("")
-        out.append("Not known yet:")
-        for i in answer["missing"]:
-            out.append("- " + machine.inputs[i]["label"])
-    out.append("")
-    out.append(notice)
-    return "\n".join(out)

@@ -93,7 +93,7 @@ def bundle() -> dict[str, Any]:
     """What the page's engine loads: the shared modules as text, the compiled model and the page data."""
     package = Path(explain.__file__).parent
     files = {p.name: p.read_text(encoding="utf-8")
-             for p in (package / "machine.py", package / "explain.py", HERE / "render.py", HERE / "engine.py")}
+             for p in (package / "machine.py", package / "explain.py", package / "wording.py", HERE / "render.py", HERE / "engine.py")}
     return {"files": files, "data": {"model": knowledge.default(), "page": page_data()}}
 
 

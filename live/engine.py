@@ -5,9 +5,10 @@ import json
 try:  # in the page the shared modules stand side by side
     import explain
     import render
+    import wording
     from machine import Machine
 except ImportError:
-    from decision import explain
+    from decision import explain, wording
     from decision.machine import Machine
     from live import render
 
@@ -68,7 +69,7 @@ class Engine:
         m = self.machine
         full = self.full(case)
         entered = ["- " + m.inputs[i]["label"] + ": " + m.label(i, full[i]) for i in m.ids if full[i] != "unknown"]
-        text = explain.as_text(m, m.decide(full, "book"), NOTICE)
+        text = wording.as_text(m, m.decide(full, "book"), NOTICE)
         return {"change": render.change(m, explain.what_would_change(m, full, "book")),
                 "text": "\n".join(["Entered:"] + (entered or ["- nothing"]) + ["", text])}
 

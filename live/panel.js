@@ -237,23 +237,41 @@ export function hydrate(el, ask, opts = {}) {
 
   // A copy of the answer on one sheet, beside everything else, which is not printed. Smaller if it must be.
   function sheet() {
-    document.querySelector(".dp-sheet")?.remove();
     const page = document.documentElement, out = document.createElement("div"), head = document.createElement("p");
     out.className = "dp-sheet decision-panel";
     out.inert = true;
     head.textContent = `${document.title}, ${new Date().toISOString().slice(0, 10)}`;
     out.append(head, ...[$(".dp-notice"), status, $(".dp-facts"), $(".dp-answers")].map((x) => x.cloneNode(true)));
     for (const x of out.querySelectorAll("[role]")) x.removeAttribute("role");
-    for (const x of out.querySelectorAll('.dp-rests, [data-key="against"], [data-key="clear"]')) x.remove();
+    for (const x of out.querySelectorAll('.dp-rests, [data-key="against"], [data-key="clear"], .dp-article'
+      + ' [data-key]:not([data-key="level"], [data-key="reasons"])')) x.remove();
+    for (const x of out.querySelectorAll('[data-key="change"] li')) if (x.textContent.length > 400) x.remove();
     for (const x of out.querySelectorAll("details")) x.open = true;
+    document.querySelector(".dp-sheet")?.remove();
     document.body.append(out);
     page.classList.add("dp-one-panel");
-    for (let size = 10; size > 5 && out.scrollHeight > 960; size -= 0.25) out.style.fontSize = `${size}pt`;
+    let size = 10;
+    const full = () => out.scrollHeight > 960;
+    const shrink = (least) => {
+      while (size > least && full()) out.style.fontSize = `${(size -= 0.25)}pt`;
+    };
+    shrink(8);
+    for (const key of ["risk", "notes", "change"]) {
+      const x = full() && out.querySelector(`[data-key="${key}"]`);
+      if (!x) continue;
+      head.append(`; left out to keep one page: ${x.firstElementChild.textContent}`);
+      x.remove();
+    }
+    shrink(6);
     window.addEventListener("afterprint", () => {
       out.remove();
       page.classList.remove("dp-one-panel");
     }, { once: true });
   }
+
+  // A panel that is not one chapter's has its page to itself: printing that page prints the sheet.
+  if (opts.fragment && root !== null && !only.length)
+    window.addEventListener("beforeprint", () => document.querySelector(".dp-sheet") ?? sheet());
 
   // The address may hold a case, #pregnant=yes&active_sud=no. An ordinary anchor is left alone.
   function address() {

@@ -73,7 +73,7 @@ def claim_links(ids, page, root):
     return ", ".join(out)
 
 
-MADE = {}  # what lines rest on, by all that goes into it: it is the same for many answers
+MADE = {}  # type: dict  # what lines rest on, by all that goes into it: it is the same for many answers
 
 
 def rests(head, x, page, root):

@@ -5,7 +5,7 @@ import re
 from hypothesis import strategies as st
 from oracle import GOOD_ON, GOOD_START, INPUTS, UNKNOWN, VALUES
 
-from decision import space
+from proof import space
 from decision.api import machine
 
 # What no answer may say; a quotation of the article is marked with “ ”.

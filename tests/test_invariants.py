@@ -34,9 +34,10 @@ from oracle import (
     VALUES,
 )
 
-from decision import decide, space
+from decision import decide
 from decision.api import NOTICE, machine
 from decision.knowledge import claims, source_keys
+from proof import space
 
 BOOK = ("start", "on")
 STOPS = (*URGENT, *HARD, *DIVERSION)

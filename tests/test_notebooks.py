@@ -16,9 +16,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from decision import decide, space
+from decision import decide
 from decision.api import NOTICE
 from decision.knowledge import DOSE, HERE
+from proof import space
 
 CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
 TITLES = {
@@ -31,7 +32,7 @@ TITLES = {
     "readings": "Article reading against book reading",
     "space": "Every possible patient",
 }
-ALLOWED = {"decision", "ipywidgets", "pandas", "matplotlib", "IPython"}
+ALLOWED = {"decision", "live", "proof", "ipywidgets", "pandas", "matplotlib", "IPython"}
 LEVEL = re.compile(r"\[([A-Z_]+)\]")
 
 

@@ -7,10 +7,11 @@ from folder import Folder, read
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from decision import explain, space
+from decision import explain
 from decision.api import machine
 from decision.knowledge import KnowledgeError
 from decision.machine import Machine
+from proof import space
 
 VERDICTS = ("start", "on", "article")
 COLLECTED = ("urgent", "cautions", "notes", "safeguards", "monitoring", "other_care")

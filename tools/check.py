@@ -20,8 +20,9 @@ NOTES = ("Read in full", "Read in part", "Seen second-hand", "From memory, unver
 
 def check_knowledge() -> list[str]:
     """The files load, the tables have no fault, and the vignettes and gaps get the answers they promise."""
-    from decision import KnowledgeError, decide, knowledge, space
+    from decision import KnowledgeError, decide, knowledge
     from decision.api import machine
+    from proof import space
 
     try:
         knowledge.load()
@@ -132,7 +133,7 @@ def check_pages() -> list[str]:
 
 def check_surface() -> list[str]:
     """The digest of the decision surface is the one that was accepted."""
-    from decision import space
+    from proof import space
 
     path, now = ROOT / "lock/surface.txt", space.digest()
     if path.exists() and path.read_text(encoding="utf-8").split()[0] == now:

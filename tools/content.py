@@ -25,6 +25,7 @@ COLLECTED = ("urgent", "cautions", "notes", "safeguards", "monitoring", "other_c
 TABLES = ("start", "on", "article", *COLLECTED)
 CODE = {
     "decision": (".py",),
+    "proof": (".py",),
     "live": (".py", ".js", ".css"),
     "_ext/book": (".py", ".html", ".js", ".css"),
     "_assets": (".css", ".svg"),
@@ -121,11 +122,8 @@ def page_lines(root: Path, page: Path) -> list[str]:
             blocks.append((words(m[0]), words(m[0]), line_of(text, m.start())))
     else:
         for c in cells(root, page):
-            shown = [
-                {k: v for k, v in o.items() if k in ("output_type", "name", "text", "ename", "evalue")}
-                | {"data": {k: v if k.startswith("text/") else "" for k, v in o.get("data", {}).items()}}
-                for o in c.get("outputs", [])
-            ]
+            kinds = ("output_type", "name", "text", "data", "ename", "evalue")
+            shown = [{k: o[k] for k in kinds if k in o} for o in c.get("outputs", [])]
             source = code_text(c["source"]) if c["cell_type"] == "code" else words(c["source"])
             kept = [c["cell_type"], source, shown, {k: v for k, v in c["metadata"].items() if k != "execution"}]
             blocks.append((json.dumps(kept, sort_keys=True), words(source), c["line"]))

@@ -15,7 +15,11 @@ from tools.content import ROOT
 PROBE = """
 import csv, json, sys
 sys.path.insert(0, sys.argv[1])
-from decision import decide, space
+from decision import decide
+try:
+    from proof import space
+except ImportError:  # revisions before the proof had a folder of its own
+    from decision import space
 from decision.api import machine
 m = machine()
 rows = list(csv.DictReader(open(sys.argv[1] + "/decision/knowledge/vignettes.csv", encoding="utf-8")))
@@ -89,7 +93,7 @@ def compare(old: dict, new: dict) -> list[str]:
 def main(base: str) -> int:
     """Compare the working tree with a revision."""
     with tempfile.TemporaryDirectory() as tmp:
-        archive = subprocess.run(["git", "archive", base, "decision"], cwd=ROOT, capture_output=True)
+        archive = subprocess.run(["git", "archive", base], cwd=ROOT, capture_output=True)
         if archive.returncode:
             print(f"“{base}” is not a revision of this repository: {archive.stderr.decode().strip()}")
             return 2

@@ -122,7 +122,7 @@ def main(argv: list[str] | None = None) -> int:
         print(f"Not a subject of the lock: {', '.join(unknown)}. Use the names that `make check` prints.")
         return 2
     if what & {"surface", "all"}:
-        from decision import space
+        from proof import space
 
         (ROOT / "lock").mkdir(exist_ok=True)
         (ROOT / "lock/surface.txt").write_text(space.digest() + " digest of the decision surface\n", encoding="utf-8")

@@ -179,7 +179,7 @@ def on_page(text: str) -> dict[str, list[str]]:
 @lru_cache(maxsize=1)
 def numbers() -> dict[str, int]:
     """Every number that prose may print, by name."""
-    from decision import space
+    from proof import space
 
     m, model = machine(), knowledge.default()
     c = space.counts()

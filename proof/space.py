@@ -3,7 +3,7 @@
 A checklist folds its inputs to one value, so a table over 43 inputs has about ten columns. A *state*
 gives each column one value. What is true of every state is true of every person, and ``unfold`` turns
 a state back into a person, so that a counterexample can be read as a patient. ``m`` is the machine to
-look at, by default the one of the package. ``python -m decision.space`` prints the counts and the digest.
+look at, by default the one of the package. ``python -m proof.space`` prints the counts and the digest.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from hashlib import sha256
 from itertools import islice, product
 from typing import Any
 
-from . import explain
-from .api import machine
-from .knowledge import VERDICT_TABLES
-from .machine import Machine
+from decision import explain
+from decision.api import machine
+from decision.knowledge import VERDICT_TABLES
+from decision.machine import Machine
 
 BOOK = ("start", "on")
 PERMITS = ("SPECIALIST_CONSIDER", "CONTINUE_WITH_SAFEGUARDS")

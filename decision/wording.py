@@ -1,0 +1,37 @@
+"""The answer as plain text. Runs unchanged in CPython and MicroPython, as ``machine`` does."""
+
+
+def as_text(machine, answer, notice):
+    """The answer as plain text for a note, most important first."""
+    info = machine.level_info(answer["path"], answer["level"])
+    out = []
+    if answer["urgent"]:
+        out.append("URGENT: help today, whatever else is decided.")
+    if answer["reading"] == "article":
+        out.append("ARTICLE READING, for learning only: the article's four criteria and nothing else.")
+    out.append(info["name"] + " [" + answer["level"] + "]")
+    out.append(info["meaning"])
+    for title, key in (
+        ("Reasons", "reasons"), ("Safeguards", "safeguards"), ("Monitoring", "monitoring"),
+        ("Cautions", "cautions"), ("Notes", "notes"), ("Other care", "other_care"),
+    ):
+        if answer[key]:
+            out.append("")
+            out.append(title + ":")
+            for item in answer[key]:
+                because = [
+                    machine.inputs[i]["label"] + ": " + machine.label(i, v)
+                    for i, v in item["because_of"]
+                    if key != "reasons" and v != machine.inputs[i]["reassuring"]
+                ]
+                tail = " (" + "; ".join(because) + ")" if because and key == "cautions" else ""
+                name = item["title"] + ": " if item["title"] and key != "reasons" else ""
+                out.append("- " + name + item["text"] + tail + " [" + item["rule"] + "]")
+    if answer["missing"]:
+        out.append("")
+        out.append("Not known yet:")
+        for i in answer["missing"]:
+            out.append("- " + machine.inputs[i]["label"])
+    out.append("")
+    out.append(notice)
+    return "\n".join(out)
