@@ -89,11 +89,25 @@ def panel_html(case: dict[str, str] | None = None, only: list[str] | None = None
         '<p class="dp-bar" aria-hidden="true"><strong>Urgent: get help today.</strong></p></section>')
 
 
+def questions(names: list[str]) -> list[str]:
+    """The input ids that names of checklists and inputs stand for, each once; ``ValueError`` for another name."""
+    m = machine()
+    out: list[str] = []
+    for name in names:
+        if name not in m.lists and name not in m.inputs:
+            legal = [*m.lists, *m.inputs]
+            hint = knowledge.nearest(name, legal)
+            raise ValueError(f"“{name}” is not a question or checklist.{hint} Allowed: {', '.join(legal)}.")
+        out += [i for i in (m.lists[name]["items"] if name in m.lists else [name]) if i not in out]
+    return out
+
+
 def bundle() -> dict[str, Any]:
     """What the page's engine loads: the shared modules as text, the compiled model and the page data."""
     package = Path(explain.__file__).parent
     files = {p.name: p.read_text(encoding="utf-8")
-             for p in (package / "machine.py", package / "explain.py", package / "wording.py", HERE / "render.py", HERE / "engine.py")}
+             for p in (*(package / f"{n}.py" for n in ("machine", "explain", "wording")),
+                       HERE / "render.py", HERE / "engine.py")}
     return {"files": files, "data": {"model": knowledge.default(), "page": page_data()}}
 
 
@@ -111,15 +125,17 @@ class DecisionPanel(anywidget.AnyWidget):
 
     def __init__(self, case: dict[str, str] | None = None, only: list[str] | None = None):
         full_case(case or {})
-        m = machine()
-        ids = [i for name in only or [] for i in (m.lists[name]["items"] if name in m.lists else [name])]
-        super().__init__(case=dict(case or {}), html=panel_html(case, ids))
+        self._only = questions(only or [])
+        super().__init__(case=dict(case or {}), html=panel_html(case, self._only))
         self.on_msg(self._reply)
 
     @traitlets.validate("case")
     def _legal(self, proposal: Any) -> Any:
         full_case(proposal["value"])
         return proposal["value"]
+
+    def __repr__(self) -> str:
+        return f"DecisionPanel({self.decision.level})"
 
     @property
     def decision(self):
@@ -137,4 +153,4 @@ class DecisionPanel(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         found = super()._repr_mimebundle_(**kwargs)
         data = found[0] if isinstance(found, tuple) else found
-        return {**(data or {}), "text/html": self.html}
+        return {**(data or {}), "text/html": panel_html(self.case, self._only)}

@@ -5,8 +5,8 @@ import re
 from hypothesis import strategies as st
 from oracle import GOOD_ON, GOOD_START, INPUTS, UNKNOWN, VALUES
 
-from proof import space
 from decision.api import machine
+from proof import space
 
 # What no answer may say; a quotation of the article is marked with “ ”.
 DOSE = re.compile(

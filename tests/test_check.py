@@ -47,14 +47,14 @@ def drift_in(book, what):
         return KNOWLEDGE + "references.bib", book.sub(
             KNOWLEDGE + "references.bib", r"^@misc\{pfizer_pi,", r"@book{pfizer_pi,"), "references.bib"
     if what == "function":
-        n = book.sub("decision/machine.py", r"^(    def path\(self, case, reading\)):", r"\1=None:")
+        n = book.sub("decision/machine.py", r"^(    def path\(self, case, reading)\):", r"\1=None):")
         return "decision/machine.py", n, "decision/machine.py"
     if what == "import":
         book.sub("decision/frame.py", r"^from \.knowledge import nearest", "from .knowledge import split as nearest")
         return "decision/frame.py", 1, "decision/frame.py"
     if what == "notebook output":
-        n = book.sub("chapters/risk-notebook.ipynb", r'"text": \[\n\s+"', r'\g<0>Not ')
-        return "chapters/risk-notebook.ipynb", n, "chapters/risk-notebook.ipynb"
+        page = "chapters/vignettes.ipynb"
+        return page, book.sub(page, r'"text": \[\n\s+"', r"\g<0>Not "), page
     if what == "setting":
         return "_config.yml", book.sub("_config.yml", "never a dose", "seldom a dose"), "_config.yml"
     if what == "file beside the book":

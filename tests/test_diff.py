@@ -1,0 +1,96 @@
+"""``make diff`` says in words who is decided otherwise, and nothing where nobody is."""
+
+import subprocess
+from functools import cache
+
+import pytest
+from copies import Book, clean
+
+from tools import diff
+
+NOBODY = ["No vignette and no possible patient is decided otherwise."]
+
+
+@cache
+def before():
+    """What the clean copy decides."""
+    return diff.probe(clean())
+
+
+def told(book):
+    """The lines for a copy against the clean one."""
+    return diff.compare(before(), diff.probe(book.root))
+
+
+def test_a_flipped_cell_names_vignettes_and_counts_states(tmp_path):
+    """Without R-CRIT.b's condition people who are sent to alternatives are counted and one is shown."""
+    book = Book(tmp_path)
+    book.cell("on.csv", "R-ON-HOLD.a", "risk_plan", "no")
+    book.cell("on.csv", "R-ON-CONT.b", "risk_plan", "yes|unknown")
+    lines = told(book)
+    assert "Vignette V20: Hold and reassess before, Continue with safeguards now." in lines
+    moved = [x for x in lines if x.startswith("On ketamine: ")]
+    assert len(moved) == 1 and "1 of 34992 states go from “Hold and reassess” to “Continue with safeguards”" in moved[0]
+    assert "for example age_group adult, " in moved[0] and "risk_plan unknown" in moved[0]
+    assert not [x for x in lines if x.startswith("Starting")]
+    assert "The R-ON-HOLD.a of on applies otherwise." in lines
+
+
+def test_a_reworded_reason_moves_nobody(tmp_path):
+    """Nor do a citation, a question's wording or a reordered set of imports."""
+    book = Book(tmp_path)
+    book.cell("on.csv", "R-ON-HOLD.b", "because", "Otherwise said.")
+    book.cell("start.csv", "R-HARD", "sources", "pfizer_pi")
+    book.cell("vocabulary.csv", "pregnant", "question", "Is there a pregnancy?")
+    book.seed("imports reordered")
+    assert told(book) == NOBODY
+
+
+def test_a_safeguard_that_no_longer_applies_is_named(tmp_path):
+    """A change that moves no level still reaches people, and is told."""
+    book = Book(tmp_path)
+    book.write("safeguards.csv", [r for r in book.rows("safeguards.csv") if r["row"] != "R-SG-PSY"])
+    lines = told(book)
+    assert "The R-SG-PSY of safeguards is gone." in lines
+    assert "Vignette V17, safeguards: now without shared_care_mental_health." in lines
+
+
+def test_urgency_and_needed_questions_are_told(tmp_path):
+    """An urgent flag that no vignette shows, and a question no longer needed."""
+    book = Book(tmp_path)
+    book.write("items.csv", [r for r in book.rows("items.csv") if r != {"checklist": "urgent", "item": "acute_suicide_risk"}])
+    book.cell("vocabulary.csv", "pregnant", "start", "–")
+    lines = told(book)
+    assert "The checklist urgent applies otherwise." in lines and "The input pregnant applies otherwise." in lines
+    assert "Vignette V09, missing: now without pregnant." in lines
+
+
+def test_a_new_vignette_is_new(tmp_path):
+    """And one that is gone is gone."""
+    book = Book(tmp_path)
+    book.seed("new vignette")
+    assert told(book) == ["Vignette V99 is new."]
+    assert diff.compare(diff.probe(book.root), before()) == ["Vignette V99 is gone."]
+
+
+def test_the_command_compares_with_a_revision(tmp_path):
+    """The working tree against a commit; a revision that does not exist is named."""
+    book = Book(tmp_path)
+    for words in (("init", "-q"), ("add", "decision"), ("commit", "-qm", "base")):
+        git = ["git", "-c", "user.name=Test", "-c", "user.email=test@example.org", *words]
+        subprocess.run(git, cwd=book.root, check=True, capture_output=True)
+    code, said = book.run("tools.diff", "HEAD")
+    assert (code, said) == (0, f"Decisions now, against HEAD:\n- {NOBODY[0]}\n")
+    book.cell("start.csv", "R-CONSENT", "capacity_and_consent", "no|unknown")
+    code, said = book.run("tools.diff", "HEAD")
+    assert code == 0 and "- Starting: " in said and "“Avoid ketamine”" in said
+    code, said = book.run("tools.diff", "nowhere")
+    assert code == 2 and "“nowhere” is not a revision" in said
+
+
+def test_a_package_that_does_not_load_is_said(tmp_path):
+    """Instead of a comparison with half of it."""
+    book = Book(tmp_path)
+    book.cell("start.csv", "R-HARD", "hard_stop", "maybe")
+    with pytest.raises(SystemExit, match="does not load"):
+        diff.probe(book.root)

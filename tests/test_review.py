@@ -1,0 +1,148 @@
+"""A review names a person and a text, is shown, and lapses by itself when that text changes."""
+
+import csv
+import sys
+
+import pytest
+from copies import KNOWLEDGE, ROOT, Book, subjects
+
+from tools import check, review
+
+PAGE = "chapters/risk.md"
+APPROVE = ("tools.review", "--subject", PAGE, "--state", "Approved", "--by", "Ada Reader", "--role", "pain physician")
+
+
+@pytest.fixture
+def approved(tmp_path):
+    """A copy in which one chapter was approved."""
+    book = Book(tmp_path)
+    code, said = book.run(*APPROVE)
+    assert code == 0 and said.startswith(f"Approved: {PAGE}, by Ada Reader, for text ")
+    return book
+
+
+def state(book, subject=PAGE):
+    """The state of a subject now."""
+    return review.state(subject, subjects(book.root), book.root)
+
+
+def test_everything_starts_at_submitted(tmp_path):
+    """Every page and table of a copy without a record."""
+    book = Book(tmp_path)
+    (book.root / "reviews/record.csv").unlink()
+    code, said = book.run("tools.review")
+    lines = said.splitlines()
+    assert code == 0 and len(lines) > 35 and all(x.startswith("Submitted  ") for x in lines)
+
+
+def test_a_review_is_recorded_and_shown(approved):
+    """The row, the kept text, the list of states, and the check, which has nothing against it."""
+    with (approved.root / "reviews/record.csv").open(newline="", encoding="utf-8") as f:
+        last = list(csv.DictReader(f))[-1]
+    assert (last["subject"], last["state"], last["by"], last["role"]) == (PAGE, "Approved", "Ada Reader", "pain physician")
+    assert (approved.root / f"reviews/{last['hash']}.txt").exists()
+    assert state(approved)["state"] == "Approved"
+    assert any(x.startswith(f"Approved     {PAGE}  Ada Reader, ") for x in approved.run("tools.review")[1].splitlines())
+    assert review.changed_since(PAGE, subjects(approved.root), approved.root) == []
+    assert approved.check()[0] == 0
+
+
+CHANGES = {
+    "the page": lambda b: b.sub(PAGE, r"^## Take-aways", "One more sentence.\n\n## Take-aways"),
+    "a claim on it": lambda b: b.cell("claims.csv", "risk-sud", "finding", "Otherwise."),
+    "a row that decides a claim on it": lambda b: b.cell("safeguards.csv", "R-SG-SUD", "because", "Otherwise."),
+    "a row it prints": lambda b: b.cell("start.csv", "R-HARD", "certainty", "certain"),
+    "a question it prints": lambda b: b.cell("vocabulary.csv", "raised_icp_or_iop", "why", "Otherwise."),
+    "a checklist it prints": lambda b: b.cell("checklists.csv", "hard_stop", "meaning", "Otherwise."),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_an_approval_lapses_when_what_was_approved_changes(approved, what):
+    """And what changed since is shown, old and new."""
+    CHANGES[what](approved)
+    assert state(approved)["state"] == "Lapsed (approved for an earlier text)"
+    changed = review.changed_since(PAGE, subjects(approved.root), approved.root)
+    assert changed and all(x[:2] in ("- ", "+ ") for x in changed)
+    wanted = "One more sentence." if what == "the page" else "certain" if "row it prints" in what else "Otherwise."
+    assert any(x.startswith("+ ") and wanted in x for x in changed)
+
+
+def test_an_approval_holds_when_something_else_changes(approved):
+    """Another page, a row that this one does not print, the layout of this one."""
+    approved.sub("chapters/page.md", r"\Z", "\nOne more sentence.\n")
+    approved.cell("monitoring.csv", "R-MON.c", "certainty", "certain")
+    approved.sub(PAGE, r"\n\n## Take-aways", "\n\n\n\n## Take-aways")
+    assert state(approved)["state"] == "Approved"
+
+
+def test_a_table_is_approved_as_its_rows(tmp_path):
+    """It lapses with a cell, and holds when only the quoting changes."""
+    book = Book(tmp_path)
+    assert book.run(*(x.replace(PAGE, "on.csv") for x in APPROVE))[0] == 0
+    book.write("on.csv", book.rows("on.csv"), quoting=1)
+    assert state(book, "on.csv")["state"] == "Approved"
+    book.cell("on.csv", "R-ON-HOLD.b", "because", "Otherwise.")
+    assert state(book, "on.csv")["state"].startswith("Lapsed")
+
+
+def test_gaps_and_the_register_lapse_with_what_they_print(tmp_path):
+    """Pages whose text is only a directive are approved for what it prints."""
+    book = Book(tmp_path)
+    for page in ("chapters/gaps.md", "chapters/claims.md", "chapters/panel.md"):
+        assert book.run(*(x.replace(PAGE, page) for x in APPROVE))[0] == 0
+    assert {state(book, f"chapters/{x}.md")["state"] for x in ("gaps", "claims", "panel")} == {"Approved"}
+    book.cell("gaps.csv", "g05", "harm", "Otherwise.")
+    book.cell("claims.csv", "provenance-last-updated", "book", "Otherwise.")
+    book.cell("vocabulary.csv", "lost_stolen", "question", "Otherwise?")
+    for x in ("gaps", "claims", "panel"):
+        assert state(book, f"chapters/{x}.md")["state"].startswith("Lapsed"), x
+
+
+def test_under_review_is_not_approved(tmp_path):
+    """It is a state of its own, and nothing can have changed since an approval that never was."""
+    book = Book(tmp_path)
+    assert book.run(*("Under review" if x == "Approved" else x for x in APPROVE))[0] == 0
+    assert state(book)["state"] == "Under review"
+    CHANGES["the page"](book)
+    assert state(book)["state"] == "Lapsed (under review for an earlier text)"
+    assert review.changed_since(PAGE, subjects(book.root), book.root) == []
+
+
+def test_a_review_needs_a_subject_a_state_and_a_person(tmp_path):
+    """What is missing or does not exist is named, and nothing is written."""
+    book = Book(tmp_path)
+    before = book.read("reviews/record.csv")
+    code, said = book.run("tools.review", "--subject", "chapters/none.md", "--state", "Approved", "--by", "Ada Reader")
+    assert code == 2 and "chapters/none.md" in said and PAGE in said
+    code, said = book.run("tools.review", "--subject", PAGE, "--state", "Approved")
+    assert code == 2 and "BY" in said
+    assert book.read("reviews/record.csv") == before
+
+
+def test_a_changed_record_is_seen(approved):
+    """Another name in the row, or another text behind it, fails the check."""
+    kept = next((approved.root / "reviews").glob("*.txt"))
+    kept.write_text(kept.read_text(encoding="utf-8") + "more\n", encoding="utf-8")
+    code, said = approved.check()
+    assert code == 1 and "is not as make review wrote it" in said
+
+
+def test_the_words_at_the_head_of_a_page_say_who_and_for_which_text():
+    """Never more than was done: without a review it says so, and a lapsed one is not an approval."""
+    sys.path.insert(0, str(ROOT / "_ext"))
+    from book.review import words
+
+    none = {"state": "Submitted", "by": "", "role": "", "on": "", "hash": ""}
+    one = {"state": "Approved", "by": "Ada Reader", "role": "pain physician", "on": "2026-11-22", "hash": "abc"}
+    assert words(none) == "Not yet reviewed by a clinician."
+    assert words(one) == "Approved by Ada Reader, pain physician, 2026-11-22, for text abc."
+    lapsed = words({**one, "state": "Lapsed (approved for an earlier text)"})
+    assert lapsed.startswith("Not reviewed by a clinician as it stands") and "Approved" not in lapsed
+
+
+def test_the_record_of_the_book_is_whole():
+    """Every recorded review is of something that exists, by a person, for a text that was kept."""
+    assert check.check_reviews() == []
+    assert (ROOT / KNOWLEDGE).is_dir() and review.FIELDS == list(csv.DictReader(
+        (ROOT / review.RECORD).open(newline="", encoding="utf-8")).fieldnames)
