@@ -135,8 +135,8 @@ def decide(case: Any = None, /, *, reading: str = "book", **inputs: str) -> Deci
     """
     if reading not in READINGS:
         raise ValueError(f"reading = {reading!r} is not known; allowed: {', '.join(READINGS)}.")
-    stated = dict(full_case({} if case is None else case))
-    twice = sorted(set(inputs) & set(case or {}))
+    stated = full_case({} if case is None else case)
+    twice = sorted(set(inputs) & {name for name, _ in ({} if case is None else case).items()})
     if twice:
         raise ValueError(f"{', '.join(twice)}: stated twice, in the dict and as a keyword; state each once.")
     given = full_case(inputs)

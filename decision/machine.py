@@ -172,6 +172,8 @@ class Machine:
         """The whole answer for a case that gives every input, as plain data."""
         path = self.path(case, reading)
         matched = self.matches(path, case)
+        if not matched:
+            raise ValueError("No row of " + path + ".csv decides this case; put back the row that was taken out.")
         level = self.rows[path][matched[0]]["level"]
         urgent = [self.item(URGENT_TABLE, n, case) for n in self.matches(URGENT_TABLE, case)]
         known = dict(case)

@@ -121,8 +121,8 @@ export function hydrate(el, ask, opts = {}) {
     hold(() => {
       status.removeAttribute("aria-busy");
       if (!message.hidden) tell("");
-      status.dataset.level = a.level;
-      status.dataset.urgent = String(a.urgent);
+      if (status.dataset.level !== a.level) status.dataset.level = a.level;
+      if (status.dataset.urgent !== String(a.urgent)) status.dataset.urgent = String(a.urgent);
       if (status.made !== a.status) status.innerHTML = status.made = a.status;
       next = a.next;
       progress.textContent = a.progress;

@@ -11,6 +11,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+import nbformat
+
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -26,6 +28,8 @@ def clean():
     folder = Path(tempfile.mkdtemp(prefix="book-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     root = drift.copied(ROOT, folder / "book")
+    for path in (root / "chapters").glob("*.ipynb"):  # as `make notebooks` writes them, a line a line
+        path.write_text(nbformat.writes(nbformat.read(path, as_version=4)), encoding="utf-8")
     fine, _, said = drift.python(root, "-m", "tools.lock", "all")
     assert fine, said
     return root

@@ -89,14 +89,16 @@ def row_line(row: dict[str, str]) -> str:
 
 
 def cells(root: Path, page: Path) -> list[dict[str, Any]]:
-    """The cells of a notebook, each with ``line``, where its source begins in the file."""
+    """The cells of a notebook, each with ``top`` and ``line``, where it and its source begin in the file."""
     text = (root / page).read_text(encoding="utf-8")
     try:
         found = json.loads(text)["cells"]
-        at = [line_of(text, m.end()) for m in re.finditer(r'^[ \t]*"source": (?:\[\n)?', text, re.M)]
-        at += [1] * (len(found) - len(at))
-        both = zip(found, at, strict=False)
-        return [{"metadata": {}, **c, "source": "".join(c["source"]), "line": n} for c, n in both]
+        places = []
+        for key in ('"cell_type": ', r'"source": (?:\[\n)?'):
+            at = [line_of(text, m.end()) for m in re.finditer(rf"^[ \t]*{key}", text, re.M)]
+            places.append(at + [1] * (len(found) - len(at)))
+        return [{"metadata": {}, **c, "source": "".join(c["source"]), "top": top, "line": n}
+                for c, top, n in zip(found, *places, strict=False)]
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{page}: not a notebook that can be read ({error}).") from None
 
@@ -113,6 +115,13 @@ def prose(root: Path, page: Path) -> str:
     return "\n\n".join(text for text, _ in parts(root, page))
 
 
+def joined(x: Any) -> Any:
+    """A notebook's text, which may be stored as one string or as its lines."""
+    if isinstance(x, dict):
+        return {k: joined(v) for k, v in x.items()}
+    return "".join(x) if isinstance(x, list) and all(isinstance(y, str) for y in x) else x
+
+
 def page_lines(root: Path, page: Path) -> list[str]:
     """A line for each block of a page: a hash and the first words. Cells of a notebook with their outputs."""
     blocks: list[tuple[str, str, int]] = []
@@ -123,10 +132,10 @@ def page_lines(root: Path, page: Path) -> list[str]:
     else:
         for c in cells(root, page):
             kinds = ("output_type", "name", "text", "data", "ename", "evalue")
-            shown = [{k: o[k] for k in kinds if k in o} for o in c.get("outputs", [])]
+            shown = [{k: joined(o[k]) for k in kinds if k in o} for o in c.get("outputs", [])]
             source = code_text(c["source"]) if c["cell_type"] == "code" else words(c["source"])
             kept = [c["cell_type"], source, shown, {k: v for k, v in c["metadata"].items() if k != "execution"}]
-            blocks.append((json.dumps(kept, sort_keys=True), words(source), c["line"]))
+            blocks.append((json.dumps(kept, sort_keys=True), words(source), c["top"]))
     return [line(f"{short(what)} {' '.join(told.split()[:9])}", page, at) for what, told, at in blocks]
 
 

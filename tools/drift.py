@@ -53,8 +53,8 @@ def python(root: Path, *arguments: str) -> tuple[bool, float, str]:
 
 
 def nbval(root: Path, how: str, notebooks: list[str]) -> tuple[bool, float, str]:
-    """Run notebooks under nbval."""
-    return python(root, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "addopts=", how, *notebooks)
+    """Run notebooks under nbval until the first fault."""
+    return python(root, "-m", "pytest", "-qx", "-p", "no:cacheprovider", "-o", "addopts=", how, *notebooks)
 
 
 def build(root: Path) -> tuple[bool, float, str]:
@@ -65,7 +65,7 @@ def build(root: Path) -> tuple[bool, float, str]:
         raise LookupError("_config.yml says otherwise whether notebooks run; correct tools/drift.py")
     config.write_text(text, encoding="utf-8")
     book = str(Path(sys.executable).parent / "jupyter-book")
-    return run(root, book, "build", ".", "--path-output", str(root / "built"), "-nW", "--keep-going", "-q")
+    return run(root, book, "build", ".", "--path-output", str(root / "built"), "-nW", "-q")
 
 
 def notebooks_to_run(root: Path, touched: set[str]) -> list[str]:

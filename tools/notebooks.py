@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import nbformat
@@ -22,7 +21,7 @@ def main() -> int:
             cell.metadata.pop("execution", None)
             for output in cell.get("outputs", []):
                 output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
-        path.write_text(json.dumps(nb, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        path.write_text(nbformat.writes(nb).rstrip("\n") + "\n", encoding="utf-8")  # a line a line, for readable diffs
         print(path.relative_to(ROOT))
     return 0
 
