@@ -24,6 +24,7 @@ class Machine:
             self.folds[c["id"]] = self._fold_table(c)
         for name in model["context"]:
             self.values[name] = model["context"][name]
+        self.bits = {c: {v: 1 << n for n, v in enumerate(self.values[c])} for c in self.values}
         self.tables = {}
         for t in model["tables"]:
             self.tables[t["name"]] = [
@@ -48,17 +49,14 @@ class Machine:
 
     def mask(self, column, values):
         """The set of ``values`` of ``column`` as an integer."""
-        known = self.values[column]
         out = 0
         for v in values:
-            out |= 1 << known.index(v)
+            out |= self.bits[column][v]
         return out
 
     def _fold_table(self, checklist):
         """For each set of values present among the items: the index of the checklist's value."""
-        bits = {}
-        for v in self.values[checklist["items"][0]]:
-            bits[v] = 1 << len(bits)
+        bits = {v: 1 << n for n, v in enumerate(self.values[checklist["items"][0]])}
         table = [None]
         for present in range(1, 1 << len(bits)):
             found = None
@@ -68,14 +66,19 @@ class Machine:
             table.append(found)
         return table
 
-    def value(self, column, case):
-        """The value of an input or of a checklist for a case that gives every input."""
+    def bit(self, column, case):
+        """The value of an input or of a checklist as a set of one, for a case that gives every input."""
         if column not in self.folds:
-            return case[column]
+            return self.bits[column][case[column]]
         present = 0
         for item in self.lists[column]["items"]:
-            present |= 1 << self.values[item].index(case[item])
-        return self.values[column][self.folds[column][present]]
+            present |= self.bits[item][case[item]]
+        return 1 << self.folds[column][present]
+
+    def value(self, column, case):
+        """The value of an input or of a checklist for a case that gives every input."""
+        bit = self.bit(column, case)
+        return [v for v in self.values[column] if self.bits[column][v] == bit][0]
 
     def matches(self, table, case):
         """Indices of the rows of ``table`` whose every condition holds, in the table's order."""
@@ -84,7 +87,7 @@ class Machine:
         for n, conditions in enumerate(self.tables[table]):
             for column, mask in conditions:
                 if column not in seen:
-                    seen[column] = 1 << self.values[column].index(self.value(column, case))
+                    seen[column] = self.bit(column, case)
                 if not seen[column] & mask:
                     break
             else:
@@ -119,7 +122,7 @@ class Machine:
             if column in self.folds:
                 wanted = []
                 for v in self.values[column]:
-                    if self.mask(column, [v]) & mask:
+                    if self.bits[column][v] & mask:
                         wanted += v.split("+")
                 for item in self.lists[column]["items"]:
                     if case[item] in wanted:

@@ -18,7 +18,7 @@ from decision import explain, knowledge
 from decision.api import NOTICE, full_case, machine
 
 from . import render
-from .engine import Engine
+from .engine import Engine, reply
 
 HERE = Path(__file__).parent
 
@@ -146,7 +146,7 @@ class DecisionPanel(anywidget.AnyWidget):
     def _reply(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
         answer = engine().ask(content["text"])
         asked = json.loads(content["text"])
-        if asked["do"] == "answer" and not json.loads(answer).get("fault"):
+        if asked["do"] == "answer" and not reply(answer).get("fault"):
             self.case = asked["case"]
         self.send({"id": content["id"], "text": answer})
 

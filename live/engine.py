@@ -78,10 +78,26 @@ class Engine:
         return [v for v in self.page["vignettes"] if v["id"] == name][0]
 
     def ask(self, text):
-        """JSON in, JSON out: {"do": ..., "case": ..., "root": ..., "article": ...}."""
+        """JSON in: {"do": ..., "case": ..., "root": ..., "article": ...}. Out: JSON, then the long parts as they are.
+
+        Each part stands after a character 30: its list, its key and its HTML, with characters 31 between them.
+        """
         q = json.loads(text)
-        if q["do"] == "answer":
-            return json.dumps(self.answer(q["case"], q.get("root"), q.get("article")))
-        if q["do"] == "more":
-            return json.dumps(self.more(q["case"]))
-        return json.dumps(self.vignette(q["name"]))
+        if q["do"] == "vignette":
+            return json.dumps(self.vignette(q["name"]))
+        a = self.more(q["case"]) if q["do"] == "more" else self.answer(q["case"], q.get("root"), q.get("article"))
+        parts = []
+        for name in ("details", "article"):
+            for key, html in a.pop(name, []):
+                parts.append("\x1e" + name + "\x1f" + key + "\x1f" + html)
+        return json.dumps(a) + "".join(parts)
+
+
+def reply(text):
+    """What ``ask`` returned, as one dict: for Python callers; the page does the same in panel.js."""
+    head, *parts = text.split("\x1e")
+    out = json.loads(head)
+    for part in parts:
+        name, key, html = part.split("\x1f")
+        out.setdefault(name, []).append([key, html])
+    return out

@@ -1,5 +1,5 @@
 // On the static page: wake every prerendered panel. The engine is fetched when a reader first shows intent.
-import { hydrate } from "./panel.js";
+import { hydrate, reply } from "./panel.js";
 
 const at = (name) => new URL(name, import.meta.url).href;
 let engine, tries = 0;
@@ -22,7 +22,7 @@ async function start() {
   mp.globals.set("data_text", JSON.stringify(bundle.data));
   mp.runPython("import sys, json\nsys.path.append('/')\nfrom engine import Engine\nask = Engine(json.loads(data_text)).ask\ndel data_text");
   const ask = mp.globals.get("ask");
-  return (q) => JSON.parse(ask(JSON.stringify(q)));
+  return (q) => reply(ask(JSON.stringify(q)));
 }
 
 function ready() {

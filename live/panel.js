@@ -5,6 +5,16 @@ const quiet = 120; // ms of rest before the slower parts are asked for
 const pause = 400; // ms of silence before the reader is told to wait
 const danger = "If someone is in danger now, call emergency services.";
 
+/** An engine's reply: JSON, then the long parts of HTML as they are (see Engine.ask). */
+export function reply(text) {
+  const [head, ...parts] = text.split("\x1e"), a = JSON.parse(head);
+  for (const part of parts) {
+    const [name, key, html] = part.split("\x1f");
+    (a[name] ??= []).push([key, html]);
+  }
+  return a;
+}
+
 /**
  * Bring a prerendered panel to life. ask(request) answers with a promise.
  * opts.fragment: read and share the page's address; opts.waiting: what to say while the first answer is on its way.
@@ -307,7 +317,7 @@ function render({ model, el }) {
   const waiting = new Map();
   let n = 0;
   model.on("msg:custom", (m) => {
-    waiting.get(m.id)?.(JSON.parse(m.text));
+    waiting.get(m.id)?.(reply(m.text));
     waiting.delete(m.id);
   });
   const ask = (q) => new Promise((done) => {

@@ -73,7 +73,7 @@ def claim_links(ids, page, root):
     return ", ".join(out)
 
 
-MADE = {}  # type: dict  # what lines rest on, by all that goes into it: it is the same for many answers
+MADE = {}  # type: dict  # pieces of HTML by all that goes into them: most are the same for many answers
 
 
 def rests(head, x, page, root):
@@ -92,22 +92,25 @@ def rests(head, x, page, root):
 
 def item(machine, x, page, root, because):
     """One line of the answer with what it rests on."""
-    out = ["<li>"]
-    if x["title"]:
-        out.append("<strong>" + esc(x["title"]) + ".</strong> ")
-    out.append(esc(x["text"]))
+    key = (x["rule"], x["origin"], x["title"], x["text"])
+    if key not in MADE:
+        title = "<strong>" + esc(x["title"]) + ".</strong> " if x["title"] else ""
+        origin = ", from the article" if x["origin"] == "article" else ", added by this book"
+        MADE[key] = ("<li>" + title + esc(x["text"]), x["rule"] + origin)
+    words, head = MADE[key]
     if because:
         facts = [fact(machine, i, v) for i, v in x["because_of"] if v != machine.inputs[i]["reassuring"]]
         if facts:
-            out.append(' <span class="dp-because">Because of ' + "; ".join(facts) + ".</span>")
-    origin = ", from the article" if x["origin"] == "article" else ", added by this book"
-    out.append(rests(x["rule"] + origin, x, page, root))
-    return "".join(out)
+            words += ' <span class="dp-because">Because of ' + "; ".join(facts) + ".</span>"
+    return words + rests(head, x, page, root)
 
 
 def fact(machine, i, value):
     """An input and its value in words."""
-    return esc(machine.inputs[i]["label"] + ": " + machine.label(i, value).lower())
+    key = (machine.inputs[i]["label"], machine.label(i, value))
+    if key not in MADE:
+        MADE[key] = esc(key[0] + ": " + key[1].lower())
+    return MADE[key]
 
 
 def section(key, title, lines, opened=False, after=""):

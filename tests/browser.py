@@ -160,5 +160,6 @@ def axe(page, where=".decision-panel"):
         page.evaluate(AXE.read_text(encoding="utf-8") + "; 0")
     found = page.evaluate(
         """async (where) => (await axe.run(where, {rules: {"target-size": {enabled: true}}})).violations
-           .map(v => [v.id, v.help, v.nodes.slice(0, 4).map(n => n.target.join(" ") + ": " + n.html.slice(0, 160))])""", where)
+           .map(v => [v.id, v.help, v.nodes.slice(0, 4).map(n => n.target.join(" ") + ": " + n.html.slice(0, 160))])""",
+        where)
     return json.dumps(found, indent=1) if found else ""

@@ -87,7 +87,8 @@ class Book:
     def run(self, *arguments):
         """Run a tool of the copy: its exit code and what it printed."""
         env = {"BY": "Ada Reader", "PYTHONPATH": str(self.root), "PATH": "/usr/bin:/bin", "HOME": str(self.root)}
-        done = subprocess.run([sys.executable, "-m", *arguments], cwd=self.root, env=env, capture_output=True, text=True)
+        command = [sys.executable, "-m", *arguments]
+        done = subprocess.run(command, cwd=self.root, env=env, capture_output=True, text=True)
         return done.returncode, done.stdout + done.stderr
 
     def check(self):

@@ -23,7 +23,7 @@ def told(book):
 
 
 def test_a_flipped_cell_names_vignettes_and_counts_states(tmp_path):
-    """Without R-CRIT.b's condition people who are sent to alternatives are counted and one is shown."""
+    """A hold that no longer asks for an unknown plan: the person, the states before and after, and one of them."""
     book = Book(tmp_path)
     book.cell("on.csv", "R-ON-HOLD.a", "risk_plan", "no")
     book.cell("on.csv", "R-ON-CONT.b", "risk_plan", "yes|unknown")
@@ -58,7 +58,8 @@ def test_a_safeguard_that_no_longer_applies_is_named(tmp_path):
 def test_urgency_and_needed_questions_are_told(tmp_path):
     """An urgent flag that no vignette shows, and a question no longer needed."""
     book = Book(tmp_path)
-    book.write("items.csv", [r for r in book.rows("items.csv") if r != {"checklist": "urgent", "item": "acute_suicide_risk"}])
+    urgent = {"checklist": "urgent", "item": "acute_suicide_risk"}
+    book.write("items.csv", [r for r in book.rows("items.csv") if r != urgent])
     book.cell("vocabulary.csv", "pregnant", "start", "–")
     lines = told(book)
     assert "The checklist urgent applies otherwise." in lines and "The input pregnant applies otherwise." in lines

@@ -1,6 +1,7 @@
 """CPython and the page's MicroPython give the same answers: on every state, and in every field."""
 
 import copy
+import gzip
 import json
 import shutil
 import subprocess
@@ -8,13 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from browser import ROOT, known, patients
+from browser import ENGINE, ROOT, known, patients
 
 from decision import explain, knowledge
 from decision.api import full_case, machine
 from decision.machine import Machine
 from live import bundle, engine, page_data
-from live.engine import Engine
+from live.engine import Engine, reply
 from proof import space
 
 ASSETS = ROOT / "_assets/live"
@@ -57,6 +58,12 @@ def differ(cases, here, there):
 def test_the_page_carries_today_s_modules_and_tables():
     """What the page loads is what the package is now, not what it was when somebody last copied it."""
     assert json.loads((ASSETS / "engine.json").read_text(encoding="utf-8")) == json.loads(json.dumps(bundle()))
+
+
+def test_engine_code_and_data_stay_small():
+    """What a reader's first question costs on the wire is at most 300 kB."""
+    files = [ASSETS / name for name in ENGINE]
+    assert sum(len(gzip.compress(f.read_bytes(), 9)) for f in files) <= 300_000
 
 
 @pytest.mark.parametrize("path", ["start", "on", "article"])
@@ -123,10 +130,11 @@ def test_both_interpreters_write_the_same_words():
     asked += [{"do": "more", "case": known(c)} for c in patients(40, seed=34)]
     asked += [{"do": "vignette", "name": v["id"]} for v in page_data()["vignettes"]]
     asked += [{"do": "answer", "case": {"pregnent": "yes", "pregnant": "perhaps", "age_group": "adult"}}]
-    here = PYTHON["sums"](asked, lambda q: json.loads(engine().ask(json.dumps(q))))
+    here = PYTHON["sums"](asked, lambda q: reply(engine().ask(json.dumps(q))))
     there = micropython(SUMS + '''
+from engine import reply
 ask = Engine(bundle).ask
-result = sums(data, lambda q: json.loads(ask(json.dumps(q))))
+result = sums(data, lambda q: reply(ask(json.dumps(q))))
 ''', asked)
     assert not [q for q, a, b in zip(asked, here, there, strict=True) if a != b]
 
@@ -166,5 +174,5 @@ def test_the_engine_answers_like_decide_after_the_model_is_altered():
     """The engine holds no second copy of a rule: with the start table's first level changed it says the new level."""
     model = altered("start", lambda rows: [r.update(level="DEFER") for r in rows])
     asked = {"do": "answer", "case": {"pregnant": "yes", "ketamine_status": "not_on"}}
-    said = json.loads(Engine({"model": model, "page": page_data()}).ask(json.dumps(asked)))
+    said = reply(Engine({"model": model, "page": page_data()}).ask(json.dumps(asked)))
     assert said["level"] == "DEFER"

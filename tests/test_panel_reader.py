@@ -40,7 +40,9 @@ def test_the_interview_can_be_done_by_keyboard_alone(open_panel, size):
             if focused(page).startswith(asked + "="):
                 break
         assert focused(page) == f"{asked}=unknown"
-        while focused(page) != f"{asked}={calm[asked]}":
+        for _ in range(4):
+            if focused(page) == f"{asked}={calm[asked]}":
+                break
             page.keyboard.press("ArrowDown")
             panel.settled()
             assert focused(page).startswith(asked + "=") and visible(page)
@@ -220,7 +222,7 @@ def test_the_print_button_gives_one_readable_sheet(open_panel, name):
         assert item.text in words
     assert not panel.page.locator("main, h1, .bd-header").first.is_visible()
     sizes = sheet.evaluate("s => [...s.querySelectorAll('*')].map(e => parseFloat(getComputedStyle(e).fontSize))")
-    assert min(sizes) >= 8.5, f"{min(sizes)} px is too small to read"
+    assert min(sizes) >= 10.6, f"{min(sizes)} px is less than 8 pt"
     assert sheet.evaluate("s => s.scrollWidth <= s.clientWidth")
 
 

@@ -9,6 +9,7 @@ from browser import known, patients
 from decision import decide
 from decision.api import machine
 from live import DecisionPanel, panel_html
+from live.engine import reply
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def say(panel, number, **question):
     """Send a message as the front end does, and give the reply."""
     panel._handle_custom_msg({"id": number, "text": json.dumps(question)}, [])
     assert panel.sent[-1]["id"] == number
-    return json.loads(panel.sent[-1]["text"])
+    return reply(panel.sent[-1]["text"])
 
 
 def test_setting_the_case_changes_the_decision(panel):

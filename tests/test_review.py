@@ -39,7 +39,7 @@ def test_a_review_is_recorded_and_shown(approved):
     """The row, the kept text, the list of states, and the check, which has nothing against it."""
     with (approved.root / "reviews/record.csv").open(newline="", encoding="utf-8") as f:
         last = list(csv.DictReader(f))[-1]
-    assert (last["subject"], last["state"], last["by"], last["role"]) == (PAGE, "Approved", "Ada Reader", "pain physician")
+    assert [last[k] for k in ("subject", "state", "by", "role")] == [PAGE, "Approved", "Ada Reader", "pain physician"]
     assert (approved.root / f"reviews/{last['hash']}.txt").exists()
     assert state(approved)["state"] == "Approved"
     assert any(x.startswith(f"Approved     {PAGE}  Ada Reader, ") for x in approved.run("tools.review")[1].splitlines())

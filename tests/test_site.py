@@ -10,7 +10,15 @@ from decision import knowledge
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build/html"
-LOADS = {"script": "src", "img": "src", "link": "href", "iframe": "src", "source": "src", "video": "src", "audio": "src"}
+LOADS = {
+    "script": "src",
+    "img": "src",
+    "link": "href",
+    "iframe": "src",
+    "source": "src",
+    "video": "src",
+    "audio": "src",
+}
 pytestmark = pytest.mark.site
 
 

@@ -36,9 +36,11 @@ def check_knowledge() -> list[str]:
     for n, v in enumerate(vignettes.values(), 2):
         d = decide({i: v[i] for i in ids})
         if d.level != v["level"] or d.urgent != (v["urgent"] == "yes"):
-            out.append(f"decision/knowledge/vignettes.csv:{n}: {v['id']} promises {v['level']}, urgent "
-                       f"{v['urgent']}; now {d.level}, {'urgent' if d.urgent else 'not urgent'}.\n"
-                       f"    Look at the rule that decided, {d.reasons[0].rule}, or at the promise.")
+            out.append(
+                f"decision/knowledge/vignettes.csv:{n}: {v['id']} promises {v['level']}, urgent "
+                f"{v['urgent']}; now {d.level}, {'urgent' if d.urgent else 'not urgent'}.\n"
+                f"    Look at the rule that decided, {d.reasons[0].rule}, or at the promise."
+            )
     rules = {r["row"] for t in knowledge.default()["tables"] for r in t["rows"]}
     rules |= {r.split(".")[0] for r in rules}
     claims = {c["id"] for c in knowledge.claims()}
@@ -48,19 +50,25 @@ def check_knowledge() -> list[str]:
             for column, legal in (("rows", rules), ("claims", claims), ("sources", keys)):
                 for x in knowledge.split(g[column]):
                     if x not in legal:
-                        out.append(f"decision/knowledge/{file}:{n}: {g[key]}, column {column}: “{x}” does not exist.\n"
-                                   "    Correct the name, or take it out.")
+                        out.append(
+                            f"decision/knowledge/{file}:{n}: {g[key]}, column {column}: “{x}” does not exist.\n"
+                            "    Correct the name, or take it out."
+                        )
             case = {i: vignettes[g["vignette"]][i] for i in ids} if g["vignette"] in vignettes else {}
             case.update(dict(p.split("=", 1) for p in g["case"].split()))
             if g.get("expect") and (level := decide(case).level) != g["expect"]:
-                out.append(f"decision/knowledge/{file}:{n}: {g[key]} promises {g['expect']}; the patient gets {level}.\n"
-                           "    Look at the rule that decides, or at the promise.")
+                out.append(
+                    f"decision/knowledge/{file}:{n}: {g[key]} promises {g['expect']}; the patient gets {level}.\n"
+                    "    Look at the rule that decides, or at the promise."
+                )
     for n, c in enumerate(knowledge.claims(), 2):
         cited = any(c["id"] in r["claims"] for t in knowledge.default()["tables"] for r in t["rows"])
         asked = any(c["id"] in i["claims"] for i in knowledge.default()["inputs"])
         if not cited and not asked and not c["undecidable"]:
-            out.append(f"decision/knowledge/claims.csv:{n}: no row implements {c['id']} and it does not say why.\n"
-                       "    Cite it in a row, or write the reason in the column undecidable.")
+            out.append(
+                f"decision/knowledge/claims.csv:{n}: no row implements {c['id']} and it does not say why.\n"
+                "    Cite it in a row, or write the reason in the column undecidable."
+            )
     return out
 
 
@@ -74,8 +82,9 @@ def check_sources() -> list[str]:
     for key, e in parse_file(str(file)).entries.items():
         place = f"decision/knowledge/references.bib:{line_of(text, text.find(f'{{{key},'))}"
         if not e.fields.get("note", "").startswith(NOTES):
-            out.append(f"{place}: {key} does not say how it was seen.\n"
-                       f"    Begin its note with one of: {'; '.join(NOTES)}.")
+            out.append(
+                f"{place}: {key} does not say how it was seen.\n    Begin its note with one of: {'; '.join(NOTES)}."
+            )
         for f in ("title", "year"):
             if not e.fields.get(f):
                 out.append(f"{place}: {key} has no {f}.\n    Add what was seen, or say n.d.")
@@ -90,8 +99,12 @@ def check_pages() -> list[str]:
     m, out = machine(), []
     tables = {t["name"] for t in m.model["tables"]}
     legal = {
-        "rule": {r["row"] for t in m.model["tables"] for r in t["rows"]}, "input": set(m.inputs), "list": set(m.lists),
-        "level": {x["level"] for x in m.model["levels"]}, "decision-table": tables, "checklist": set(m.lists),
+        "rule": {r["row"] for t in m.model["tables"] for r in t["rows"]},
+        "input": set(m.inputs),
+        "list": set(m.lists),
+        "level": {x["level"] for x in m.model["levels"]},
+        "decision-table": tables,
+        "checklist": set(m.lists),
     }
     legal["rule"] |= {r.split(".")[0] for r in legal["rule"]}
     keys, stands = set(knowledge.source_keys()), {c["id"]: [] for c in knowledge.claims()}  # type: set[str], dict[str, list[str]]
@@ -110,7 +123,11 @@ def check_pages() -> list[str]:
         for m_ in re.finditer(r"\{cite(?::\w+)?\}`([^`]+)`", text):
             for key in m_[1].split(","):
                 if key.strip() not in keys:
-                    fault(m_.start(), f"source “{key.strip()}” is not in references.bib.", "Correct it, or add the source.")
+                    fault(
+                        m_.start(),
+                        f"source “{key.strip()}” is not in references.bib.",
+                        "Correct it, or add the source.",
+                    )
         for m_ in re.finditer(r"\]\(([^)#:\s]+\.(?:md|ipynb))(?:#[^)]*)?\)", text):
             if not (ROOT / page).parent.joinpath(m_[1]).exists():
                 fault(m_.start(), f"the link to {m_[1]} leads nowhere.", "Correct the path.")
@@ -122,8 +139,10 @@ def check_pages() -> list[str]:
     for ident, found_on in stands.items():
         if found_on != [home[ident]]:
             where = ", ".join(found_on) or "no page"
-            out.append(f"{home[ident]}:1: claim {ident} should stand once, as a sentence here; it stands on {where}.\n"
-                       "    Write it as a claim role in that chapter, once.")
+            out.append(
+                f"{home[ident]}:1: claim {ident} should stand once, as a sentence here; it stands on {where}.\n"
+                "    Write it as a claim role in that chapter, once."
+            )
     toc = (ROOT / "_toc.yml").read_text(encoding="utf-8")
     for page in pages():
         if page.name != "README.md" and str(page.with_suffix("")) not in toc:
@@ -138,8 +157,10 @@ def check_surface() -> list[str]:
     path, now = ROOT / "lock/surface.txt", space.digest()
     if path.exists() and path.read_text(encoding="utf-8").split()[0] == now:
         return []
-    return ["lock/surface.txt:1: some patients are decided otherwise than was accepted.\n"
-            "    See which with: make diff BASE=HEAD; then: make accept WHAT=surface"]
+    return [
+        "lock/surface.txt:1: some patients are decided otherwise than was accepted.\n"
+        "    See which with: make diff BASE=HEAD; then: make accept WHAT=surface"
+    ]
 
 
 def check_reviews() -> list[str]:
@@ -156,8 +177,10 @@ def check_reviews() -> list[str]:
             day = False
         good = r["subject"] in known and r["state"] in review.STATES and len(r["by"].split()) > 1 and day and whole
         if not good:
-            out.append(f"{review.RECORD}:{n}: this review of {r['subject']} is not as make review wrote it.\n"
-                       "    Restore the row and its text, or take the row out and record the review again.")
+            out.append(
+                f"{review.RECORD}:{n}: this review of {r['subject']} is not as make review wrote it.\n"
+                "    Restore the row and its text, or take the row out and record the review again."
+            )
     return out
 
 
@@ -197,7 +220,7 @@ def main() -> int:
             print(f"        … and {len(diff) - 12} more lines; git diff shows all.")
     print(f"{len(told)} drifts." if told else "Text and logic agree with what was accepted.")
     if len(set(names)) > 1:
-        print(f"To accept all that changed, after a look at each: make accept WHAT=\"{' '.join(names)}\"")
+        print(f'To accept all that changed, after a look at each: make accept WHAT="{" ".join(names)}"')
     return bool(told)
 
 

@@ -23,12 +23,14 @@ ROLE = re.compile(r"\{claim\}`([^`<]*)<\s*([a-z0-9-]+)\s*>`")
 CARD = re.compile(r"^[ \t]*(`{3,}|:{3,})\{claim\}[ \t]+([a-z0-9-]+)[ \t]*\n(.*?)^[ \t]*\1[ \t]*$", re.M | re.S)
 COLLECTED = ("urgent", "cautions", "notes", "safeguards", "monitoring", "other_care")
 TABLES = ("start", "on", "article", *COLLECTED)
+IMAGES = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif")
 CODE = {
     "decision": (".py",),
     "proof": (".py",),
     "live": (".py", ".js", ".css"),
     "_ext/book": (".py", ".html", ".js", ".css"),
-    "_assets": (".css", ".svg"),
+    "_assets": (".css", *IMAGES),
+    "chapters": IMAGES,
 }
 GUARDS = ("content", "check", "lint", "lock", "review")  # the tools that this protection stands on
 SETTINGS = ("_toc.yml", "_config.yml", "CITATION.cff", "pyproject.toml", "Makefile")  # what is said and run by name
@@ -161,7 +163,7 @@ def code_text(source: str) -> str:
 
 def code_lines(root: Path, path: Path) -> list[str]:
     """A line for each function, method or statement of a module (or, for other files, one for the whole)."""
-    text = (root / path).read_text(encoding="utf-8")
+    text = (root / path).read_text(encoding="utf-8", errors="backslashreplace")
     try:
         tree = ast.parse(text if path.suffix == ".py" else "(")
     except SyntaxError:

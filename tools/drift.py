@@ -41,9 +41,9 @@ def copied(source: Path, target: Path) -> Path:
 
 def run(root: Path, *command: str) -> tuple[bool, float, str]:
     """Whether a command ended well in a copy, with the copy's own modules; its seconds; what it said."""
-    env = {**os.environ, "PYTHONPATH": str(root), "PYTHONHASHSEED": "0", "BY": "make drift", "PYTHONDONTWRITEBYTECODE": "1"}
+    mine = {"PYTHONPATH": str(root), "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "BY": "make drift"}
     start = time.perf_counter()
-    done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=root, env={**os.environ, **mine}, capture_output=True, text=True)
     return done.returncode == 0, round(time.perf_counter() - start, 1), done.stdout + done.stderr
 
 
@@ -117,7 +117,8 @@ def harmless(clean: str, number: int) -> dict[str, Any]:
 
 def clean_copy(root: Path, fast: bool) -> None:
     """Accept the copy as it stands and insist that every detector lets it pass."""
-    steps = [("lock", lambda: python(root, "-m", "tools.lock", "all")), ("check", lambda: python(root, "-m", "tools.check"))]
+    steps = [("lock", lambda: python(root, "-m", "tools.lock", "all"))]
+    steps += [("check", lambda: python(root, "-m", "tools.check"))]
     if not fast:
         second = copied(root, root.parent / "second")
         books = notebooks_to_run(second, {"decision"})
@@ -149,7 +150,8 @@ def main() -> int:
     for n in names:
         print(f"{n}: {sum(d['caught'][n] for d in found)} of {len(found)}")
     for e in edits:
-        print(f"harmless: {e['name']}: {['no command', 'one command, ' + e['by'], 'MORE THAN ONE COMMAND'][e['commands']]}")
+        how = ["no command", "one command, " + e["by"], "MORE THAN ONE COMMAND"][e["commands"]]
+        print(f"harmless: {e['name']}: {how}")
     if not fast:
         report = {"detectors": names, "drifts": found, "harmless": edits}
         (ROOT / "lock").mkdir(exist_ok=True)

@@ -127,6 +127,7 @@ def main(argv: list[str] | None = None) -> int:
         (ROOT / "lock").mkdir(exist_ok=True)
         (ROOT / "lock/surface.txt").write_text(space.digest() + " digest of the decision surface\n", encoding="utf-8")
         print("accepted: surface")
+    decides = False
     stamp = f"{who()} on {date.today().isoformat()}"
     for kind, lines in now.items():
         old, looked = read(ROOT, kind)
@@ -142,7 +143,10 @@ def main(argv: list[str] | None = None) -> int:
                 old[name], looked[name] = after, f"{stamp}; hash {hash_of(after)}"
             else:
                 old.pop(name), looked.pop(name, None)
+            decides |= name.endswith(".csv") or name.startswith("decision/")
         write(ROOT, kind, old, looked)
+    if decides:
+        print("Where a notebook shows this: make notebooks, then accept its page too; make test compares them.")
     return 0
 
 

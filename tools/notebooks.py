@@ -14,9 +14,13 @@ def main() -> int:
     """Execute in place; a cell that fails stops it and nothing of that notebook is written."""
     for path in sorted((ROOT / "chapters").glob("*.ipynb")):
         nb = nbformat.read(path, as_version=4)
-        NotebookClient(nb, timeout=120, coalesce_streams=True, resources={"metadata": {"path": str(path.parent)}}).execute()
-        nb.metadata = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-                       "language_info": {"name": "python"}}
+        NotebookClient(
+            nb, timeout=120, coalesce_streams=True, resources={"metadata": {"path": str(path.parent)}}
+        ).execute()
+        nb.metadata = {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
         for cell in nb.cells:
             cell.metadata.pop("execution", None)
             for output in cell.get("outputs", []):

@@ -59,14 +59,20 @@ class Copy:
 
     def cells(self, edit: Callable[[list[dict[str, Any]]], None]) -> None:
         """Let ``edit`` change the cells of one notebook, chosen among those where it can."""
-        path = self.pick(sorted(str(p.relative_to(self.root)) for p in (self.root / "chapters").glob("*.ipynb")))
-        nb = json.loads((self.root / path).read_text(encoding="utf-8"))
-        for c in nb["cells"]:
-            c["source"] = "".join(c["source"])
-        edit(nb["cells"])
-        for c in nb["cells"]:
-            c["source"] = c["source"].splitlines(keepends=True)
-        self.save(path, json.dumps(nb, indent=1, ensure_ascii=False) + "\n")
+        paths = sorted(str(p.relative_to(self.root)) for p in (self.root / "chapters").glob("*.ipynb"))
+        first = self.pick(paths)
+        for path in sorted(paths, key=lambda p: p != first):
+            nb = json.loads((self.root / path).read_text(encoding="utf-8"))
+            for c in nb["cells"]:
+                c["source"] = "".join(c["source"])
+            try:
+                edit(nb["cells"])
+            except LookupError:
+                continue
+            for c in nb["cells"]:
+                c["source"] = c["source"].splitlines(keepends=True)
+            return self.save(path, json.dumps(nb, indent=1, ensure_ascii=False) + "\n")
+        self.pick([])
 
 
 def cell(file: str, column: str, new: Any, **only: str) -> Edit:
@@ -74,8 +80,9 @@ def cell(file: str, column: str, new: Any, **only: str) -> Edit:
     def edit(c: Copy) -> None:
         def change(rows: list[dict[str, str]]) -> None:
             make = new if callable(new) else lambda old: new
-            able = [(r, k, make(r[k])) for r in rows if all(r[x] == y for x, y in only.items())
-                    for k in ([column] if column else [k for k in r if k not in NAMES]) if make(r[k]) not in (None, r[k])]
+            able = [(r, k, to) for r in rows if all(r[x] == y for x, y in only.items())
+                    for k in ([column] if column else [k for k in r if k not in NAMES])
+                    if (to := make(r[k])) not in (None, r[k])]
             row, key, text = c.pick(able)
             row[key] = text
         c.table(file, change)
@@ -209,7 +216,8 @@ def expression(kind: type, where: Callable[[Any], bool], to: Callable[[Any], str
 
 def swap_claims(c: Copy) -> None:
     """Change the ids of two claims on one page."""
-    path = c.pick([p for p in sorted((c.root / "chapters").glob("*.md")) if len(ROLE.findall(p.read_text("utf-8"))) > 1])
+    pages = sorted((c.root / "chapters").glob("*.md"))
+    path = c.pick([p for p in pages if len(ROLE.findall(p.read_text(encoding="utf-8"))) > 1])
     old = path.read_text(encoding="utf-8")
     a, b = (f"<{x[1]}>`" for x in c.rng.sample(ROLE.findall(old), 2))
     c.save(str(path.relative_to(c.root)), old.replace(a, "<0>`").replace(b, a).replace("<0>`", b))
@@ -266,7 +274,8 @@ LOGIC: list[tuple[str, str, Edit]] = [
     ("machine: last match decides", "code", code("decision/machine.py", LAST)),
     ("explain: threshold changed", "code", code("decision/explain.py", MORE)),
     ("api: what is not stated is no", "code", code("decision/api.py", KNOWN)),
-    ("panel: printed wording changed", "code", text("live/render.py", r'>[A-Z][a-z]+ [^<>"{}]+<', lambda m: ">Safe to go on<")),
+    ("panel: printed wording changed", "code", text(
+        "live/render.py", r'>[A-Z][a-z]+ [^<>"{}]+<', ">Safe to go on<")),
 ]
 
 CONTENT: list[tuple[str, str, Edit]] = [
@@ -279,7 +288,8 @@ CONTENT: list[tuple[str, str, Edit]] = [
     ("sentence deleted from the landing page", "sentence", text("index.md", SENTENCE, "")),
     ("sentence inverted", "sentence", text(CHAPTER, SENTENCE, lambda m: negate(m[0]))),
     ("“not” taken out", "sentence", text(CHAPTER, SENTENCE, lambda m: part(" not ", " ")(m[0]))),
-    ("contradicting sentence added", "sentence", text(CHAPTER, SENTENCE, lambda m: negate(m[0]) and f"{m[0]} {negate(m[0])}")),
+    ("contradicting sentence added", "sentence", text(
+        CHAPTER, SENTENCE, lambda m: negate(m[0]) and f"{m[0]} {negate(m[0])}")),
     ("claim sentence inverted", "claim", claim(negate)),
     ("claim sentence deleted", "claim", text(CHAPTER, ROLE, "")),
     ("claim ids swapped", "claim", swap_claims),
@@ -305,7 +315,8 @@ CONTENT: list[tuple[str, str, Edit]] = [
     ("link broken", "reference", text(PROSE, r"\]\((?:chapters/)?\w+\.md", lambda m: m[0].replace(".md", "s.md"))),
     ("another rule named", "reference", text(CHAPTER, r"\{rule\}`(?!R-URG`)[\w-]+`", "{rule}`R-URG`")),
     ("year of a source changed", "reference", text(K + "references.bib", r"year = \{\d+", lambda m: more(m[0]))),
-    ("source said to be read in full", "reference", text(K + "references.bib", "Seen second-hand|Read in part", "Read in full")),
+    ("source said to be read in full", "reference", text(
+        K + "references.bib", "Seen second-hand|Read in part", "Read in full")),
     ("verdict changed", "register", cell("claims.csv", "verdict", {"contradicted": "supported"}.get)),
     ("what the book does inverted", "register", cell("claims.csv", "book", negate)),
     ("gap: harm inverted", "register", cell("gaps.csv", "harm", negate)),
@@ -333,7 +344,8 @@ HARMLESS: list[tuple[str, Edit]] = [
     ("new figure with alt text", text(CHAPTER, SENTENCE + r"\n", lambda m: (
         f"{m[0]}\n```{{figure}} ../_assets/favicon.svg\n:alt: The sign of the book.\n\nThe sign of the book.\n```\n"))),
     ("new vignette", whole("vignettes.csv", new_vignette)),
-    ("imports reordered", text("decision/*.py", r"^(from \w\S+ import [^\n(]+\n)(from \w\S+ import [^\n(]+\n)", lambda m: m[2] + m[1])),
+    ("imports reordered", text(
+        "decision/*.py", r"^(from \w\S+ import [^\n(]+\n)(from \w\S+ import [^\n(]+\n)", lambda m: m[2] + m[1])),
     ("comment in code", text("decision/machine.py", r"^def |^class ", lambda m: f"# A note.\n{m[0]}")),
     ("paragraph wrapped again", text(CHAPTER, SENTENCE, lambda m: m[0].replace(" ", "\n", 1))),
     ("blank lines", text(CHAPTER, r"\n\n(?=## )", "\n\n\n\n")),
