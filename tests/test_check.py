@@ -200,8 +200,8 @@ def test_every_seeded_drift_still_finds_something_to_change(tmp_path):
     """Later edits of the book must not leave a seed without its place; and each kind is seen by the lock."""
     book, kinds, kept = Book(tmp_path), set(), {".md", ".csv", ".ipynb", ".py", ".bib", ".yml"}
     assert len(seeds.LOGIC) >= 32 and len(seeds.CONTENT) >= 32
+    before = {p: p.read_bytes() for p in book.root.rglob("*.*") if p.suffix in kept}
     for name, kind, _ in drift.SEEDS:
-        before = {p: p.read_bytes() for p in book.root.rglob("*.*") if p.suffix in kept}
         copy = book.seed(name)
         assert copy.touched
         if kind not in kinds:

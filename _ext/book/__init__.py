@@ -38,11 +38,11 @@ def without_thebe(app: Sphinx, pagename, templatename, context, doctree) -> None
 
 
 def outdated(app: Sphinx, env, added, changed, removed) -> list[str]:
-    """Read every page and run every notebook again when anything under decision/, live/ or _ext/ changed."""
+    """Read every page and run every notebook again when anything that pages print from changed."""
     root = Path(app.srcdir)
     files = [
         p
-        for d in ("decision", "live", "_ext")
+        for d in ("decision", "proof", "live", "_ext", "reviews", "lock")
         for p in sorted((root / d).rglob("*"))
         if p.is_file() and "__pycache__" not in p.parts
     ]
