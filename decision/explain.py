@@ -153,6 +153,8 @@ def questions(machine, case, reading, only_first=False):
     """
     sets = opened(machine, case)
     parts = boxes(machine, sets, reading)
+    reachable = level_set(machine, parts)
+    several = reachable & (reachable - 1)  # with one level left, no answer moves it
     urgent = machine.lists["urgent"]["items"]
     settled = any(case[i] == "yes" for i in urgent)
     known, out = {}, []
@@ -161,13 +163,13 @@ def questions(machine, case, reading, only_first=False):
             continue
         matters = i in urgent and not settled
         place = tuple([machine.column_of[path].get(i) for path, _ in parts])
-        if not matters and any(at is not None for at in place):
+        if several and not matters and any(at is not None for at in place):
             if place not in known:
                 kept = sets[i]
-                seen = [level_set(machine, varied(machine, parts, i, 1 << n, sets, reading))
-                        for n in range(len(machine.values[i]))]
+                first = level_set(machine, varied(machine, parts, i, 1, sets, reading))
+                known[place] = any(first != level_set(machine, varied(machine, parts, i, 1 << n, sets, reading))
+                                   for n in range(1, len(machine.values[i])))
                 sets[i] = kept
-                known[place] = any(x != seen[0] for x in seen)
             matters = known[place]
         if matters:
             out.append(i)

@@ -17,7 +17,7 @@ async function start() {
       return r.json();
     }),
   ]);
-  const mp = await loadMicroPython({ url: early.href, heapsize: 16 * 1024 * 1024 });
+  const mp = await loadMicroPython({ url: early.href, heapsize: 4 * 1024 * 1024 });
   for (const [name, text] of Object.entries(bundle.files)) mp.FS.writeFile("/" + name, text);
   mp.globals.set("data_text", JSON.stringify(bundle.data));
   mp.runPython("import sys, json\nsys.path.append('/')\nfrom engine import Engine\nask = Engine(json.loads(data_text)).ask\ndel data_text");

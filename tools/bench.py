@@ -35,7 +35,7 @@ BARE = r"""<!DOCTYPE html><meta charset="utf-8"><title>bench</title><button>Deci
 const load = {
   pyodide: async () => (await import("/pyodide/pyodide.mjs")).loadPyodide({ indexURL: "/pyodide/" }),
   micropython: async () => (await import("/_static/live/micropython.mjs")).loadMicroPython(
-    { url: "/_static/live/micropython.wasm", heapsize: 16 * 1024 * 1024 }),
+    { url: "/_static/live/micropython.wasm", heapsize: 4 * 1024 * 1024 }),
 }[location.search.slice(1)];
 document.querySelector("button").addEventListener("pointerenter", async () => {
   const from = performance.now();
