@@ -314,6 +314,7 @@ const same = (a, b) => JSON.stringify(Object.entries(a).sort()) === JSON.stringi
 /** anywidget: the kernel answers. */
 function render({ model, el }) {
   el.innerHTML = model.get("html");
+  el.querySelector('[data-do="share"]').remove(); // a notebook's address holds no case
   const waiting = new Map();
   let n = 0;
   model.on("msg:custom", (m) => {
