@@ -87,6 +87,16 @@ def test_every_package_of_the_project_is_under_the_lock():
     assert len(packages) >= 2 and {*packages, "_ext/book"} <= set(content.CODE)
 
 
+def test_code_reads_alike_in_every_python():
+    """The lock holds hashes of syntax trees: written out here, so that a Python that differs fails."""
+    name = "Name(id='{}', ctx=Load())".format
+    spec = f"JoinedStr(values=[Constant(value='>'), FormattedValue(value={name('b')}, conversion=-1)])"
+    text = f"JoinedStr(values=[FormattedValue(value={name('a')}, conversion=-1, format_spec={spec})])"
+    assert content.code_text('f"{a:>{b}}"  # aside') == f"Expr(value={text})"
+    empty = "FunctionDef(name='f', args=arguments(), body=[Return(value=Constant(value=''))])"
+    assert content.code_text('def f():\n\n  return ""') == empty
+
+
 def test_a_row_that_decides_otherwise_is_told_apart_from_wording(tmp_path):
     """A flipped cell names the decision surface; a reworded reason does not."""
     book = Book(tmp_path)

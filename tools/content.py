@@ -151,13 +151,28 @@ def imported(tree: ast.AST) -> list[str]:
     return sorted(out)
 
 
+def shape(x: Any) -> str:
+    """A syntax tree as text, the same in every Python: ``ast.dump`` and ``ast.unparse`` change from one to the next.
+
+    Empty fields are left out, because versions add some; so are the empty ends that 3.12.1 gives to an f-string.
+    """
+    if isinstance(x, list):
+        return f"[{', '.join(map(shape, x))}]"
+    if not isinstance(x, ast.AST):
+        return repr(x)
+    if isinstance(x, ast.JoinedStr):
+        x = ast.JoinedStr([v for v in x.values if getattr(v, "value", None) != ""])
+    fields = [f"{name}={shape(value)}" for name, value in ast.iter_fields(x) if value is not None and value != []]
+    return f"{type(x).__name__}({', '.join(fields)})"
+
+
 def code_text(source: str) -> str:
-    """Python as ``ast.unparse`` writes it, imports sorted: layout and comments do not count."""
+    """Python as its syntax tree, imports sorted: layout and comments do not count."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
         return source
-    rest = [ast.unparse(n) for n in tree.body if not isinstance(n, ast.Import | ast.ImportFrom)]
+    rest = [shape(n) for n in tree.body if not isinstance(n, ast.Import | ast.ImportFrom)]
     return "\n".join(imported(tree) + rest)
 
 
@@ -171,9 +186,8 @@ def code_lines(root: Path, path: Path) -> list[str]:
     out: list[str] = [line(f"{short(chr(10).join(imported(tree)))} imports", path, 1)]
 
     def put(n: ast.stmt, before: str = "") -> None:
-        text = ast.unparse(n)
-        name = before + (getattr(n, "name", "") or " ".join(text.split()[:5])[:60])
-        out.append(line(f"{short(text)} {name}", path, n.lineno))
+        name = before + (getattr(n, "name", "") or " ".join(ast.unparse(n).split()[:5])[:60])
+        out.append(line(f"{short(shape(n))} {name}", path, n.lineno))
 
     for n in tree.body:
         if isinstance(n, ast.ClassDef):  # its head, then each method
