@@ -238,8 +238,9 @@ def what_would_change(machine, case, reading):
         for i in movable:
             if sets[i] == here[i]:
                 continue
-            for v in machine.values[i]:
-                if v not in (case[i], "unknown"):
+            calm = machine.inputs[i]["reassuring"]  # tried first: no road leads through harm that need not be
+            for v in [calm] + machine.values[i]:
+                if v in machine.values[i] and v not in (case[i], "unknown"):
                     kept = sets[i]
                     one = varied(machine, parts, i, machine.mask(i, [v]), sets, reading)
                     if target & level_set(machine, one):

@@ -166,7 +166,8 @@ class Machine:
                 given = self.inputs[i]
                 if v in ("unknown", given["reassuring"]):
                     continue
-                reason["text"] += " " + given["why"]
+                reason["text"] += " " + given["label"][0].upper() + given["label"][1:] + ": "
+                reason["text"] += self.label(i, v).lower() + ". " + given["why"]
                 for key in ("claims", "sources"):
                     reason[key] = reason[key] + [x for x in given[key] if x not in reason[key]]
         return out[:1] + urgent + out[1:]
@@ -178,6 +179,9 @@ class Machine:
         if not matched:
             raise ValueError("No row of " + path + ".csv decides this case; put back the row that was taken out.")
         level = self.rows[path][matched[0]]["level"]
+        if level == "OUT_OF_SCOPE":  # another kind of care decides: beside it stand only the gravest reasons
+            rank = self.level_info(path, level)["rank"]
+            matched = [n for n in matched if self.level_info(path, self.rows[path][n]["level"])["rank"] == rank]
         urgent = [self.item(URGENT_TABLE, n, case) for n in self.matches(URGENT_TABLE, case)]
         known = dict(case)
         known["reading"] = reading

@@ -6,7 +6,7 @@ def as_text(machine, answer, notice):
     info = machine.level_info(answer["path"], answer["level"])
     out = []
     if answer["urgent"]:
-        out.append("URGENT: help today, whatever else is decided.")
+        out += [x["title"].upper() + ". " + x["text"] for x in answer["reasons"] if x["rule"] == "R-URG"]
     if answer["reading"] == "article":
         out.append("ARTICLE READING, for learning only: the article's four criteria and nothing else.")
     out.append(info["name"] + " [" + answer["level"] + "]")

@@ -86,7 +86,7 @@ def panel_html(case: dict[str, str] | None = None, only: list[str] | None = None
         '<div class="dp-article" hidden><p><strong>The article’s reading, for learning only</strong></p>'
         "<div></div></div></div>"
         f'<p class="dp-facts"><strong>Entered:</strong> <span>{render.facts(m, whole)}</span></p>'
-        '<p class="dp-bar" aria-hidden="true"><strong>Urgent: get help today.</strong></p></section>')
+        '<p class="dp-bar" aria-hidden="true"><strong>Urgent: get help now.</strong></p></section>')
 
 
 def questions(names: list[str]) -> list[str]:

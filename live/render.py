@@ -141,9 +141,9 @@ def status(machine, answer, possible):
     """The short part that is announced: urgent first, then the level and what it means."""
     info = machine.level_info(answer["path"], answer["level"])
     out = []
-    if answer["urgent"]:
-        out.append('<p class="dp-urgent"><strong>Urgent: get help today.</strong> Call emergency services or a crisis '
-                   "line, or arrange same-day assessment, whatever else is decided here.</p>")
+    for x in answer["reasons"]:
+        if x["rule"] == "R-URG":
+            out.append('<p class="dp-urgent"><strong>' + esc(x["title"]) + ".</strong> " + esc(x["text"]) + "</p>")
     out.append('<p class="dp-level"><strong>' + esc(info["name"]) + "</strong></p><p>" + esc(info["meaning"]) + "</p>")
     others = []
     article = answer["path"] == "article"
@@ -194,7 +194,8 @@ def change(machine, changes):
                    + "</li>")
     if not changes:
         out.append("<li>Nothing that can change leads to another level.</li>")
-    out.append("</ul><p>What would differ, not what to aim for.</p></details>")
+    out.append("</ul><p>These are differences in the facts, not answers to give or to aim for. "
+               "An answer that is not true makes the result wrong and can do harm.</p></details>")
     return "".join(out)
 
 

@@ -165,6 +165,16 @@ def test_what_would_change_moves_only_what_can_move(case, reading):
             assert case[i] == "unknown" or i not in CANNOT_CHANGE, (i, patient(case))
 
 
+@given(people(), st.sampled_from(("SPECIALIST_CONSIDER", "CONTINUE_WITH_SAFEGUARDS")))
+@settings(max_examples=150)
+def test_no_road_to_ketamine_leads_through_harm(case, wanted):
+    """Where a change towards ketamine is shown it is a reassuring answer, never a behaviour, a finding or a hazard."""
+    for level, changes in decide(case).what_would_change():
+        if level == wanted:
+            facts = {i: v for i, v in changes.items() if i != "ketamine_status"}  # to go on, one must be on it
+            assert facts == {i: REASSURING[i] for i in facts}, patient(case)
+
+
 @given(people(), st.sampled_from(READINGS))
 @settings(max_examples=100)
 def test_what_would_change_is_minimal(case, reading):
@@ -220,7 +230,8 @@ def test_because_of_names_what_applies_and_nothing_else(case):
     for x in d.cautions[1:]:
         assert set(behind[x.row]) == oracle.hazards(case, x.id), (x.row, patient(case))
     yes = {
-        "R-URG": URGENT, "R-HARD": (*URGENT, *oracle.HARD, *oracle.DIVERSION), "R-SG-BEH": oracle.BEHAVIOURS,
+        "R-URG.a": ("acute_intoxication_or_cns_depression",), "R-URG.b": ("acute_suicide_risk",),
+        "R-HARD": (*URGENT, *oracle.HARD, *oracle.DIVERSION), "R-SG-BEH": oracle.BEHAVIOURS,
         "R-ON-STOP": (*URGENT, "active_psychosis_or_mania"), "R-SG-ADH": ("adherence_concerns",),
         "R-SG-PSY": ("psychiatric_comorbidity",), "R-SG-SUD": ("past_sud_in_remission",),
     }

@@ -516,6 +516,16 @@ def test_inv15_out_of_scope_on_treatment_still_escalates(case):
     assert shown == any(case[i] == "yes" for i in (*URGENT, "active_psychosis_or_mania")), patient(case)
 
 
+@given(anyone(), st.sampled_from(("minor", "adult")))
+def test_out_of_scope_nothing_is_said_of_merits(case, age):
+    """Beside “another kind of care decides” stand an urgent need and a stop, never a gap in somebody's trials."""
+    d = decide({**case, "age_group": age, "setting": "cancer_or_palliative"})
+    grave = {"R-SCOPE", "R-URG", "R-HARD", "R-CONSENT", "R-ON-STOP"}
+    assert d.level == "OUT_OF_SCOPE" and {x.rule for x in d.reasons} <= grave, patient(case)
+    stops = d.path == "on" and any(case[i] == "yes" for i in (*URGENT, "active_psychosis_or_mania"))
+    assert ("R-ON-STOP" in [x.rule for x in d.reasons]) == stops, patient(case)
+
+
 @pytest.mark.parametrize("i", BEHAVIOURS)
 def test_inv16_a_behaviour_alone_never_ends_anything(i):
     """No behaviour, seen or unknown, brings a state to AVOID, DISCONTINUE_PLAN or STOP_AND_ESCALATE."""

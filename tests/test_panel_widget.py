@@ -89,3 +89,15 @@ def test_the_output_shows_the_case_that_is_entered_now():
     made = DecisionPanel()
     made.case = {"active_sud": "yes"}
     assert 'data-level="AVOID"' in made._repr_mimebundle_()["text/html"]
+
+
+@pytest.mark.parametrize(("case", "words"), [
+    ({"acute_intoxication_or_cns_depression": "yes"}, "Call emergency services now."),
+    ({"acute_suicide_risk": "yes"}, "crisis line, or arrange a same-day assessment"),
+])
+def test_the_banner_says_what_this_emergency_needs(panel, case, words):
+    """Somebody hard to rouse is not sent to a crisis line: the banner and the text are the rows of the table."""
+    status = say(panel, 1, do="answer", case=case, root=None, article=False)["status"]
+    assert status.startswith('<p class="dp-urgent">') and words in status.split("</p>")[0]
+    assert words in str(decide(case)).splitlines()[0]
+    assert ("crisis line" in status) == ("acute_suicide_risk" in case)
