@@ -152,7 +152,7 @@ def altered(table, change):
     ("start", lambda rows: rows[1]["when"].popitem()),
     ("on", lambda rows: rows[-1].update(because="Other words.")),
     ("cautions", lambda rows: rows[0].update(claims=[])),
-    ("urgent", lambda rows: rows[0]["when"].update(urgent=["unknown"])),
+    ("urgent", lambda rows: rows[0]["when"].update(acute_intoxication_or_cns_depression=["unknown"])),
     ("safeguards", lambda rows: rows.pop(0)),
 ])
 def test_altering_one_row_changes_both_interpreters_alike(table, change):
