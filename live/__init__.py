@@ -65,8 +65,8 @@ def panel_html(case: dict[str, str] | None = None, only: list[str] | None = None
         f'data-linked="{"no" if root is None else "yes"}">'
         f'<p class="dp-notice"><strong>{render.esc(NOTICE)}</strong> What you enter stays on this page. '
         f"Every rule stands in {tables}.</p>"
-        '<p class="dp-noscript">This panel answers when scripts are on. Without them, all questions and the '
-        f"decision for the case below are printed here, and {tables} hold every rule.</p>"
+        '<p class="dp-noscript">This panel answers once its scripts have loaded. Until then nothing that you mark is '
+        f"decided: what stands below is for the case printed here, and {tables} hold every rule.</p>"
         '<p class="dp-message" role="alert" hidden></p>'
         f'<div class="dp-status" role="status" data-level="{a["level"]}" data-urgent="{str(a["urgent"]).lower()}">'
         f"{render.status(m, a, possible)}</div>"
@@ -144,7 +144,11 @@ class DecisionPanel(anywidget.AnyWidget):
         return decide(self.case)
 
     def _reply(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
-        answer = engine().ask(content["text"])
+        try:
+            answer = engine().ask(content["text"])
+        except Exception as error:
+            self.send({"id": content["id"], "error": str(error)})
+            raise
         asked = json.loads(content["text"])
         if asked["do"] == "answer" and not reply(answer).get("fault"):
             self.case = asked["case"]

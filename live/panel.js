@@ -45,6 +45,8 @@ export function hydrate(el, ask, opts = {}) {
     status.made = null;
     status.dataset.level = "";
     status.dataset.urgent = "false";
+    progress.textContent = "";
+    $(".dp-facts span").textContent = "nothing was decided.";
     draw(details, []);
     draw(article.lastElementChild, []);
     tell(words, ...more);
@@ -52,6 +54,7 @@ export function hydrate(el, ask, opts = {}) {
 
   function refuse(words) { // an address that cannot be read is not half read
     given = {};
+    next = names;
     last = null;
     mark();
     show();
@@ -99,7 +102,8 @@ export function hydrate(el, ask, opts = {}) {
   }
 
   function hold(change) { // what has focus stays where it is on the screen
-    const at = document.activeElement, top = form.contains(at) ? at.getBoundingClientRect().top : null;
+    const at = form.contains(document.activeElement) ? document.activeElement : last; // not every browser focuses a click
+    const top = at ? at.getBoundingClientRect().top : null;
     change();
     const moved = top === null ? 0 : at.getBoundingClientRect().top - top;
     if (moved) window.scrollBy({ top: moved, behavior: "instant" });
@@ -175,6 +179,7 @@ export function hydrate(el, ask, opts = {}) {
   function take(radio) {
     given[radio.name] = radio.value;
     last = radio.closest(".dp-q");
+    vignettes.value = ""; // the person is no longer the one on paper
     update();
   }
 
@@ -182,9 +187,13 @@ export function hydrate(el, ask, opts = {}) {
   form.addEventListener("change", ({ target }) => {
     if (names.includes(target.name)) take(target);
   });
-  form.addEventListener("click", ({ target }) => { // “not known” is marked from the start: a click on it answers too
-    if (names.includes(target.name) && target.value === "unknown" && !(target.name in given)) take(target);
-  });
+  // What is marked already fires no change: “not known”, marked from the start, and a second try after a failure.
+  const again = ({ target, key = " " }) => {
+    if (key !== " " || !names.includes(target.name) || target.value !== (given[target.name] ?? "unknown")) return;
+    if (!(target.name in given) || !status.dataset.level) take(target);
+  };
+  form.addEventListener("click", again);
+  form.addEventListener("keydown", again); // browsers make no click of a space on a marked radio button
 
   async function copied(words, done, label) {
     try {
@@ -214,6 +223,7 @@ export function hydrate(el, ask, opts = {}) {
       return fresh(start);
     },
     async copy() {
+      if (!status.dataset.level) return void (said.textContent = "There is no decision to copy.");
       await copied((await more()).text, "The decision was copied as text.", "Copy this text");
     },
     async share() {
@@ -235,9 +245,11 @@ export function hydrate(el, ask, opts = {}) {
   });
   beside.addEventListener("change", update);
   vignettes.addEventListener("change", async () => {
-    if (!vignettes.value) return;
+    const name = vignettes.value, mine = turn;
+    if (!name) return;
     try {
-      const v = await ask({ do: "vignette", name: vignettes.value });
+      const v = await ask({ do: "vignette", name });
+      if (mine !== turn || vignettes.value !== name) return; // answered, reset or chosen otherwise meanwhile
       said.textContent = `${v.id}: ${v.narrative}`;
       fresh(v.case);
     } catch (error) {
@@ -281,7 +293,7 @@ export function hydrate(el, ask, opts = {}) {
 
   // A panel that is not one chapter's has its page to itself: printing that page prints the sheet.
   if (opts.fragment && root !== null && !only.length)
-    window.addEventListener("beforeprint", () => document.querySelector(".dp-sheet") ?? sheet());
+    window.addEventListener("beforeprint", sheet);
 
   // The address may hold a case, #pregnant=yes&active_sud=no. An ordinary anchor is left alone.
   function address() {
@@ -301,6 +313,11 @@ export function hydrate(el, ask, opts = {}) {
     el.scrollIntoView({ behavior: "instant" });
     fresh(Object.fromEntries(found));
   }
+  const early = [...form.querySelectorAll("input:checked")].filter((r) => r.value !== (given[r.name] ?? "unknown"));
+  if (early.length) { // answered before this script came
+    for (const r of early) given[r.name] = r.value;
+    update();
+  }
   if (opts.fragment) {
     window.addEventListener("hashchange", address);
     address();
@@ -318,15 +335,19 @@ function render({ model, el }) {
   const waiting = new Map();
   let n = 0;
   model.on("msg:custom", (m) => {
-    waiting.get(m.id)?.(reply(m.text));
+    const [done, fail] = waiting.get(m.id) ?? [];
     waiting.delete(m.id);
+    if (m.error) return fail?.(m.error);
+    done?.(reply(m.text));
+    if (!waiting.size) follow();
   });
-  const ask = (q) => new Promise((done) => {
-    waiting.set(++n, done);
+  const ask = (q) => new Promise((done, fail) => {
+    waiting.set(++n, [done, fail]);
     model.send({ id: n, text: JSON.stringify(q) });
   });
   const panel = hydrate(el.querySelector(".decision-panel"), ask, { waiting: "Waiting for the kernel…" });
-  const follow = () => same(model.get("case"), panel.current()) || panel.fresh(model.get("case"));
+  // What comes while an answer is under way is its own echo, or is overtaken by it.
+  const follow = () => waiting.size || same(model.get("case"), panel.current()) || panel.fresh(model.get("case"));
   model.on("change:case", follow);
   follow();
 }

@@ -1,10 +1,10 @@
 """The panel stays private, loads nothing too early, and says what is wrong when something is missing."""
 
 import pytest
-from browser import ENGINE, SITE, fragment, known, patients
+from browser import ENGINE, PANEL, SITE, Panel, fragment, known, patients
 
 from decision import decide
-from live import engine
+from live import engine, page_data
 from tools.browser import serving
 
 pytest_plugins = ["browser"]
@@ -95,6 +95,88 @@ def test_without_webassembly_a_message_says_so_and_the_page_stays(open_panel):
     assert panel.page.get_by_role("heading", level=1).first.is_visible()
     panel.message.get_by_role("link", name="the tables").click()
     assert "R-HARD" in panel.page.locator("main").inner_text()
+
+
+def test_an_answer_given_before_the_script_came_is_decided(chrome, site):
+    """On a slow line a reader can mark an answer first: it counts as soon as the panel is awake."""
+    held, context = [], chrome.new_context()
+    page = context.new_page()
+    page.route("**/panel.js*", lambda r: held.append(r))
+    page.goto(site + PANEL, wait_until="commit")
+    page.locator('.decision-panel input[name="acute_suicide_risk"][value="yes"]').check()
+    held[0].continue_()
+    panel = Panel(page)
+    page.locator(".decision-panel.dp-live").wait_for()
+    page.wait_for_function("document.querySelector('[role=status]').dataset.urgent === 'true'")
+    assert panel.level == decide(acute_suicide_risk="yes").level == "AVOID"
+    context.close()
+
+
+def test_a_front_end_that_never_comes_is_said(chrome, site):
+    """The form alone looks alive: after two seconds it says that nothing marked is decided; awake, it never does."""
+    context = chrome.new_context()
+    page = context.new_page()
+    page.route("**/panel.js*", lambda r: r.abort())
+    page.goto(site + PANEL)
+    told = page.locator(".decision-panel > .dp-noscript")
+    page.wait_for_function("document.querySelector('.decision-panel > .dp-noscript').offsetHeight > 20")
+    assert "nothing that you mark is decided" in told.inner_text()
+    page.unroute_all()
+    page.reload()
+    page.locator(".decision-panel.dp-live").wait_for()
+    assert not told.is_visible()
+    context.close()
+
+
+def test_the_same_answer_tries_again_after_a_failure(open_panel):
+    """“Answer again” is true for the same answer too, by mouse and by keyboard."""
+    panel = open_panel(before=lambda p: p.route("**/engine.json", lambda r: r.abort()))
+    mark = panel.el.locator('input[name="acute_suicide_risk"][value="yes"]')
+    mark.check()
+    panel.message.wait_for()
+    mark.click()
+    panel.settled()
+    panel.message.wait_for()
+    panel.page.unroute_all()
+    mark.focus()
+    panel.page.keyboard.press("Space")
+    panel.page.wait_for_function("document.querySelector('[role=status]').dataset.urgent === 'true'")
+    assert panel.level == "AVOID" and not panel.message.is_visible()
+
+
+def test_not_known_can_be_chosen_with_the_keyboard(open_panel):
+    """It is marked from the start; the space bar on it answers, and the next question comes."""
+    panel = open_panel()
+    first = panel.shown()[0]
+    panel.el.locator(f'input[name="{first}"][value="unknown"]').focus()
+    panel.page.keyboard.press("Space")
+    panel.page.wait_for_function("document.querySelectorAll('.dp-now > .dp-shown').length > 1")
+    assert panel.shown()[-1] != first
+
+
+def test_nothing_of_a_person_stays_after_a_refused_address(open_panel):
+    """A link that cannot be read leaves no facts of the case before it, a question to answer, and nothing to copy."""
+    case = next(v["case"] for v in page_data()["vignettes"] if v["id"] == "V01")
+    panel = open_panel(PANEL + fragment(case), permissions=["clipboard-write"]).settled()
+    panel.page.evaluate("location.hash = '#pregnent=yes'")
+    panel.message.get_by_text("pregnent").wait_for()
+    assert "blood pressure" not in panel.el.locator(".dp-facts").text_content()
+    assert panel.shown() and "No open question" not in panel.el.locator(".dp-progress").text_content()
+    panel.press("Copy as text")
+    assert "no decision to copy" in panel.el.locator(".dp-said").inner_text()
+
+
+def test_reset_wins_over_a_fictional_case_that_comes_late(open_panel):
+    """While the engine is on its way a case is chosen and taken back: it does not come after all."""
+    held = []
+    panel = open_panel(before=lambda p: p.route("**/engine.json", lambda r: held.append(r)))
+    panel.el.locator("[data-do=vignette]").select_option("V03")
+    panel.press("Reset")
+    panel.page.wait_for_timeout(200)
+    held[0].continue_()
+    panel.settled()
+    panel.page.wait_for_timeout(300)
+    assert panel.level == decide().level and "V03" not in panel.el.locator(".dp-said").inner_text()
 
 
 @pytest.mark.parametrize("name", ENGINE)

@@ -6,7 +6,6 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
-from decision import decide
 from decision.api import machine
 from live import panel_html
 
@@ -34,10 +33,7 @@ class Panel(BookDirective):
                 return self.unknown("vignette", word, list(facts.vignettes()))
         root = "../" * self.env.docname.count("/")
         html = panel_html(case, only, root, self.options.get("label", "Decision panel"))
-        return [
-            nodes.raw("", html, format="html"),
-            nodes.literal_block(str(decide(case)), str(decide(case)), classes=["not-html"]),
-        ][:1]
+        return [nodes.raw("", html, format="html")]
 
 
 def setup(app: Sphinx) -> None:
