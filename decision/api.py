@@ -8,10 +8,24 @@ from html import escape
 from typing import Any
 
 from . import explain, wording
-from .knowledge import READINGS, default, nearest
-from .machine import Machine
+from .machine import LISTS, Machine
+from .reader import nearest
+from .readonly import ReadOnlyDict, freeze
+from .tables import READINGS, default
+from .wording import NOTICE
 
-NOTICE = "Education only, not advice about a person. Not yet reviewed by a clinician. No dose is ever given."
+__all__ = [
+    "NOTICE",
+    "Decision",
+    "Item",
+    "checklists",
+    "decide",
+    "full_case",
+    "inputs",
+    "level_names",
+    "machine",
+    "rows",
+]
 
 
 @lru_cache(maxsize=1)
@@ -29,18 +43,33 @@ def full_case(case: Any, where: str = "") -> dict[str, str]:
     m = machine()
     if not hasattr(case, "items"):
         raise ValueError(f"{where}a case is a dict from input to value, not {type(case).__name__}.")
-    out = dict.fromkeys(m.ids, "unknown")
-    for name, value in case.items():
-        if name not in m.inputs:
-            raise ValueError(
-                f"{where}“{name}” is not an input.{nearest(str(name), m.ids)} Inputs: {', '.join(m.ids)}.")
-        legal = m.values[name]
-        if not isinstance(value, str) or value not in legal:
-            raise ValueError(
-                f"{where}{name} = {value!r} is not a value.{nearest(str(value).lower(), legal)} "
-                f"Allowed: {', '.join(legal)}. Write “unknown” for what is not known.")
-        out[name] = value
-    return out
+    stated = {name: value if isinstance(value, str) else repr(value) for name, value in case.items()}
+    if fault := m.fault(stated, nearest):
+        unknown_name = fault.startswith("“")
+        raise ValueError(f"{where}{fault}" + (f" Inputs: {', '.join(m.ids)}." if unknown_name else ""))
+    return {**dict.fromkeys(m.ids, "unknown"), **stated}
+
+
+def inputs() -> dict[str, dict[str, Any]]:
+    """Input id -> what is known of it: label, question, values, value_labels, reassuring, why, sources and more."""
+    return ReadOnlyDict(machine().inputs)
+
+
+def checklists() -> dict[str, dict[str, Any]]:
+    """Checklist id -> its title, meaning and items."""
+    return ReadOnlyDict(machine().lists)
+
+
+def level_names() -> dict[str, str]:
+    """Level id -> its name in words, most cautious first on each path."""
+    return ReadOnlyDict({x["level"]: x["name"] for x in reversed(machine().model["levels"])})
+
+
+def rows(table: str) -> list[dict[str, Any]]:
+    """The rows of a table of rules, such as ``start``, ``on`` or ``cautions``, as they are compiled."""
+    if table not in machine().rows:
+        raise ValueError(f"“{table}” is no table.{nearest(table, list(machine().rows))}")
+    return machine().rows[table]
 
 
 @dataclass(frozen=True)
@@ -112,7 +141,7 @@ class Decision:
         return dict(map(tuple, explain.why(machine(), self.case, self.reading)))
 
     def what_would_change(self) -> list[tuple[str, dict[str, str]]]:
-        """For each other level in reach: a minimal set of changes that leads there, fewest first."""
+        """For each other level in reach: the fewest changes that lead there, exactly; fewest first."""
         found = explain.what_would_change(machine(), self.case, self.reading)
         return [(level, dict(map(tuple, changes))) for level, changes in found]
 
@@ -121,7 +150,7 @@ class Decision:
         return machine().decide(self.case, self.reading)
 
     def __str__(self) -> str:
-        return wording.as_text(machine(), self.to_dict(), NOTICE)
+        return wording.as_text(machine(), self.to_dict())
 
     def _repr_html_(self) -> str:
         return f'<pre class="decision-text">{escape(str(self))}</pre>'
@@ -142,6 +171,6 @@ def decide(case: Any = None, /, *, reading: str = "book", **inputs: str) -> Deci
     given = full_case(inputs)
     stated.update({name: given[name] for name in inputs})
     answer = machine().decide(stated, reading)
-    for name in ("reasons", "safeguards", "monitoring", "cautions", "notes", "other_care"):
-        answer[name] = [Item(**x) for x in answer[name]]
-    return Decision(case=stated, **{**answer, "risk": dict(answer["risk"])})
+    for name in ("reasons", *LISTS):
+        answer[name] = [Item(**freeze(x)) for x in answer[name]]
+    return Decision(**{**answer, "case": freeze(stated), "risk": freeze(dict(answer["risk"]))})

@@ -1,14 +1,17 @@
 """Explanations from one primitive: which outcomes remain possible if inputs may vary?
 
 ``outcomes`` walks a first-match table with a box, one set of values for each column.
-Each row takes its part of the box; what is left goes on to the next row, cut into smaller boxes.
+Each row takes its part of the box; what is left goes on to the next row, cut into smaller boxes that share no case.
 Because no input stands in two columns of a verdict table, the answer is exact.
 Runs unchanged in CPython and MicroPython, as ``machine`` does.
 """
 
+FAR = 1 << 29  # a cost that nothing reaches
+CHANGE, KNOWN, HARM = 1 << 20, 1 << 10, 1  # what a change costs: itself, a known fact moved, an answer that worries
+
 
 def outcomes(rows, box):
-    """Indices of the rows that decide some case in ``box``; -1 where a case finds no row.
+    """The parts of ``box`` that each row decides, as (index, box) in order; -1 is where no row decides.
 
     ``rows``: for each row a list of (column, set); ``box``: a dict from column to set.
     """
@@ -16,12 +19,10 @@ def outcomes(rows, box):
     boxes = [box]
     for n, conditions in enumerate(rows):
         rest = []
-        hit = False
         for b in boxes:
             if any(not b[c] & mask for c, mask in conditions):
                 rest.append(b)
                 continue
-            hit = True
             b = dict(b)
             for c, mask in conditions:
                 outside = b[c] & ~mask
@@ -30,12 +31,11 @@ def outcomes(rows, box):
                     piece[c] = outside
                     rest.append(piece)
                     b[c] &= mask
-        if hit:
-            found.append(n)
+            found.append((n, b))
         boxes = rest
         if not boxes:
             return found
-    return found + [-1]
+    return found + [(-1, b) for b in boxes]
 
 
 def full(machine, column):
@@ -46,7 +46,8 @@ def full(machine, column):
 def step(seen, given):
     """Which sets of values can be present after one more item, as an integer with a bit for each set.
 
-    ``seen``: the same before it; ``given``: the values the item may take.
+    A checklist's items take three values, so a set of those present is a number below 8, and ``seen``, a set of
+    such sets, is a number below 256. ``given``: the values that the next item may take.
     """
     out = 0
     for p in range(8):
@@ -57,93 +58,112 @@ def step(seen, given):
     return out
 
 
-def image(machine, column, sets):
-    """The values a column can take when its inputs range over ``sets`` (input -> set)."""
-    if column not in machine.folds:
-        return sets[column]
-    steps = machine.steps  # remembered, because few occur
-    seen = 1
-    for item in machine.lists[column]["items"]:
-        key = seen << 3 | sets[item]
-        if key not in steps:
-            steps[key] = step(seen, sets[item])
-        seen = steps[key]
-    key = (column, seen)
-    if key not in steps:
+class Cases:
+    """All the cases in which each input takes a value of its own set. Never changed: ``with_`` gives another.
+
+    ``sets``: a set for each input, in the order of the vocabulary; ``parts``: the boxes they fall into, as
+    (path, [set of each column]).
+    """
+
+    def __init__(self, machine, reading, sets, parts=None):
+        self.machine, self.reading, self.sets = machine, reading, sets
+        self.parts = self._parts() if parts is None else parts
+
+    def column(self, column):
+        """The values that a column can take."""
+        m = self.machine
+        if column not in m.folds:
+            return self.sets[m.numbers[column]]
+        seen = 1
+        for item in m.lists[column]["items"]:
+            key = seen << 3 | self.sets[m.numbers[item]]
+            if key not in m.steps:
+                m.steps[key] = step(seen, key & 7)
+            seen = m.steps[key]
+        key = (column, seen)
+        if key not in m.steps:
+            out = 0
+            for p in range(1, 8):
+                if seen >> p & 1:
+                    out |= 1 << m.folds[column][p]
+            m.steps[key] = out
+        return m.steps[key]
+
+    def _parts(self):
+        m = self.machine
+        status = self.sets[m.numbers["ketamine_status"]]
+        on = m.mask("ketamine_status", ["on"])
+        whole = [("article", status)] if self.reading == "article" else [("start", status & ~on), ("on", status & on)]
+        return [
+            (path, [kept if c == "ketamine_status" else self.column(c) for c in m.columns[path]])
+            for path, kept in whole
+            if kept
+        ]
+
+    def of(self, i):
+        """The set of input ``i``."""
+        return self.sets[self.machine.numbers[i]]
+
+    def with_(self, i, values):
+        """The same with another set for input ``i``; only the column in which it stands is worked out again."""
+        m = self.machine
+        sets = list(self.sets)
+        sets[m.numbers[i]] = values
+        if i == "ketamine_status":
+            return Cases(m, self.reading, sets)
+        new = Cases(m, self.reading, sets, self.parts)
+        if any(i in m.column_of[path] for path, _ in self.parts):
+            new.parts = []
+            for path, box in self.parts:
+                at = m.column_of[path].get(i)
+                if at is not None:
+                    box = list(box)
+                    box[at] = new.column(m.columns[path][at])
+                new.parts.append((path, box))
+        return new
+
+    def split(self):
+        """Every piece of the boxes with the level it gets, as (path, level, box)."""
+        m = self.machine
+        return [
+            (path, m.rows[path][n]["level"], piece)
+            for path, box in self.parts
+            for n, piece in outcomes(m.tables[path], dict(zip(m.columns[path], box)))
+        ]
+
+    def levels(self):
+        """The levels that occur, as an integer with a bit for each of ``machine.level_ids``."""
+        m = self.machine
         out = 0
-        for p in range(1, 8):
-            if seen >> p & 1:
-                out |= 1 << machine.folds[column][p]
-        steps[key] = out
-    return steps[key]
+        for path, box in self.parts:
+            key = (path, tuple(box))
+            if key not in m.cache:
+                if len(m.cache) > 4000:
+                    m.cache.clear()
+                found = 0
+                for n, _ in outcomes(m.tables[path], dict(zip(m.columns[path], box))):
+                    found |= 1 << m.level_ids.index(m.rows[path][n]["level"])
+                m.cache[key] = found
+            out |= m.cache[key]
+        return out
 
 
-def fixed(machine, case):
-    """The sets that hold exactly this case."""
-    return {i: machine.mask(i, [case[i]]) for i in machine.ids}
+def exactly(machine, case, reading):
+    """This case and no other."""
+    return Cases(machine, reading, [machine.bits[i][case[i]] for i in machine.ids])
 
 
-def opened(machine, case):
-    """The sets in which every unknown input may take any value."""
-    sets = fixed(machine, case)
-    for i in machine.ids:
-        if case[i] == "unknown":
-            sets[i] = full(machine, i)
-    return sets
-
-
-def boxes(machine, sets, reading):
-    """The (path, box) pairs that the cases within ``sets`` fall into; a box is a list in column order."""
-    status = sets["ketamine_status"]
-    on = machine.mask("ketamine_status", ["on"])
-    parts = [("article", status)] if reading == "article" else [("start", status & ~on), ("on", status & on)]
-    return [(path, [kept if c == "ketamine_status" else image(machine, c, sets) for c in machine.columns[path]])
-            for path, kept in parts if kept]
-
-
-def level_set(machine, parts):
-    """The levels that occur in (path, box) pairs, as an integer with a bit for each of ``machine.level_ids``."""
-    out = 0
-    for path, box in parts:
-        key = (path, tuple(box))
-        if key not in machine.cache:
-            if len(machine.cache) > 4000:
-                machine.cache.clear()
-            found = 0
-            for n in outcomes(machine.tables[path], dict(zip(machine.columns[path], box))):  # noqa: B905
-                found |= 1 << machine.level_ids.index(machine.rows[path][n]["level"])
-            machine.cache[key] = found
-        out |= machine.cache[key]
-    return out
-
-
-def levels(machine, sets, reading):
-    """The levels that some case within ``sets`` gets, most cautious first."""
-    found = level_set(machine, boxes(machine, sets, reading))
-    return [level for n, level in enumerate(machine.level_ids) if found >> n & 1]
+def opened(machine, case, reading):
+    """Every case that this one may turn out to be: what is unknown may be answered in any way or stay unknown."""
+    return Cases(
+        machine, reading, [full(machine, i) if case[i] == "unknown" else machine.bits[i][case[i]] for i in machine.ids]
+    )
 
 
 def possible(machine, case, reading):
-    """Levels still reachable: unknown inputs may be answered in any way or stay unknown."""
-    return levels(machine, opened(machine, case), reading)
-
-
-def varied(machine, parts, i, new, sets, reading):
-    """Put the set of input ``i`` to ``new`` in ``sets``; the parts that follow from ``parts``, the parts before.
-
-    Only the column that ``i`` stands in is worked out again.
-    """
-    sets[i] = new
-    if i == "ketamine_status":
-        return boxes(machine, sets, reading)
-    out = []
-    for path, box in parts:
-        at = machine.column_of[path].get(i)
-        if at is not None:
-            box = list(box)
-            box[at] = image(machine, machine.columns[path][at], sets)
-        out.append((path, box))
-    return out
+    """Levels still reachable, most cautious first: unknown inputs may be answered in any way or stay unknown."""
+    found = opened(machine, case, reading).levels()
+    return [level for n, level in enumerate(machine.level_ids) if found >> n & 1]
 
 
 def questions(machine, case, reading, only_first=False):
@@ -151,9 +171,8 @@ def questions(machine, case, reading, only_first=False):
 
     Varying one input moves only the column it stands in, and open items of one column move it alike.
     """
-    sets = opened(machine, case)
-    parts = boxes(machine, sets, reading)
-    reachable = level_set(machine, parts)
+    cases = opened(machine, case, reading)
+    reachable = cases.levels()
     several = reachable & (reachable - 1)  # with one level left, no answer moves it
     urgent = machine.lists["urgent"]["items"]
     settled = any(case[i] == "yes" for i in urgent)
@@ -162,14 +181,11 @@ def questions(machine, case, reading, only_first=False):
         if case[i] != "unknown":
             continue
         matters = i in urgent and not settled
-        place = tuple([machine.column_of[path].get(i) for path, _ in parts])
+        place = tuple([machine.column_of[path].get(i) for path, _ in cases.parts])
         if several and not matters and any(at is not None for at in place):
             if place not in known:
-                kept = sets[i]
-                first = level_set(machine, varied(machine, parts, i, 1, sets, reading))
-                known[place] = any(first != level_set(machine, varied(machine, parts, i, 1 << n, sets, reading))
-                                   for n in range(1, len(machine.values[i])))
-                sets[i] = kept
+                first = cases.with_(i, 1).levels()
+                known[place] = any(first != cases.with_(i, 1 << n).levels() for n in range(1, len(machine.values[i])))
             matters = known[place]
         if matters:
             out.append(i)
@@ -181,73 +197,96 @@ def questions(machine, case, reading, only_first=False):
 def why(machine, case, reading):
     """A minimal list of [input, value] that forces the level, whatever the other inputs are.
 
-    Minimal: with any one of them set free, another level becomes possible.
+    Minimal: with any one of them set free, another level becomes possible. Set free first, and so least often
+    kept, are reassuring answers, then unknown ones, then the rest; within each from the end of the vocabulary.
     """
-    sets = fixed(machine, case)
-    parts = boxes(machine, sets, reading)
-    level = level_set(machine, parts)
+    cases = exactly(machine, case, reading)
+    level = cases.levels()
 
-    def keep_longest(i):
+    def worth(i):
         if case[i] == machine.inputs[i]["reassuring"]:
             return 0
         return 1 if case[i] == "unknown" else 2
 
-    for worth in (0, 1, 2):
+    for now in (0, 1, 2):
         for i in reversed(machine.ids):
-            if keep_longest(i) == worth:
-                kept = sets[i]
-                free = varied(machine, parts, i, full(machine, i), sets, reading)
-                if level_set(machine, free) == level:
-                    parts = free
-                else:
-                    sets[i] = kept
-    return [[i, case[i]] for i in machine.ids if sets[i] != full(machine, i)]
+            if worth(i) == now:
+                free = cases.with_(i, full(machine, i))
+                if free.levels() == level:
+                    cases = free
+    return [[i, case[i]] for i in machine.ids if cases.of(i) != full(machine, i)]
+
+
+def moves(machine, case, i):
+    """What input ``i`` may become, as (value, cost): itself for nothing; another answer if it can change."""
+    given = machine.inputs[i]
+    out = [(case[i], 0)]
+    if case[i] == "unknown" or given["changeable"]:
+        for v in machine.values[i]:
+            if v not in ("unknown", case[i]):
+                cost = CHANGE + (0 if case[i] == "unknown" else KNOWN) + (0 if v == given["reassuring"] else HARM)
+                out.append((v, cost))
+    return out
+
+
+def cheapest(machine, case, column):
+    """For each value of a column: (cost, changes), the cheapest way to give it that value.
+
+    A checklist's value depends only on which answers are present among its items, so the items are taken one by
+    one and for each set of answers present the cheapest way so far is kept.
+    """
+    if column not in machine.folds:
+        found = {v: (cost, [] if v == case[column] else [[column, v]]) for v, cost in moves(machine, case, column)}
+        return [found.get(v, (FAR, [])) for v in machine.values[column]]
+    ways = {0: (0, [])}
+    for item in machine.lists[column]["items"]:
+        new = {}
+        for present in sorted(ways):
+            for v, cost in moves(machine, case, item):
+                key = present | machine.bits[item][v]
+                total = ways[present][0] + cost
+                if key not in new or total < new[key][0]:
+                    new[key] = (total, ways[present][1] + ([] if v == case[item] else [[item, v]]))
+        ways = new
+    out = [(FAR, []) for _ in machine.values[column]]
+    for present in sorted(ways):
+        n = machine.folds[column][present]
+        if ways[present][0] < out[n][0]:
+            out[n] = ways[present]
+    return out
 
 
 def what_would_change(machine, case, reading):
-    """For each other level within reach: a minimal list of [input, new value] that leads there.
+    """For each other level within reach: the fewest [input, new value] that lead there, exactly. Fewest first.
 
-    Known inputs move only if the vocabulary says they can change; unknown ones may be answered.
-    Fewest changes first. A list says what would differ, not what to aim for.
+    Known inputs move only if the vocabulary says they can change; unknown ones may be answered. Among equally few,
+    unanswered questions come before changed facts and reassuring answers before others. The cost of reaching a
+    box is a sum over its columns, which share no input, so the cheapest corner of the cheapest box is the minimum.
+    A list says what would differ, not what to aim for.
     """
-    here = fixed(machine, case)
-    current = level_set(machine, boxes(machine, here, reading))
-    free = dict(here)
-    movable = []
+    here = machine.level(case, reading)
+    sets = []
     for i in machine.ids:
-        if case[i] == "unknown" or machine.inputs[i]["changeable"]:
-            answers = full(machine, i) & ~machine.mask(i, ["unknown"])
-            free[i] = here[i] | answers
-            movable.append(i)
-    order = [i for i in movable if case[i] != "unknown"] + [i for i in movable if case[i] == "unknown"]
-    widest = boxes(machine, free, reading)
+        sets.append(machine.mask(i, [v for v, _ in moves(machine, case, i)]))
+    ways, best = {}, {}
+    for _, level, box in Cases(machine, reading, sets).split():
+        if level == here:
+            continue
+        total, changes = 0, []
+        if "ketamine_status" not in box:  # the path that one gets to by its answer
+            box["ketamine_status"] = machine.bits["ketamine_status"]["on"]
+        for column in box:
+            if column not in ways:
+                ways[column] = cheapest(machine, case, column)
+            cost, told = min([w for n, w in enumerate(ways[column]) if box[column] >> n & 1], key=lambda w: w[0])
+            total += cost
+            changes = changes + told
+        if level not in best or total < best[level][0]:
+            best[level] = (total, changes)
     out = []
     for n, level in enumerate(machine.level_ids):
-        target = 1 << n
-        if target == current or not target & level_set(machine, widest):
-            continue
-        sets = dict(free)
-        parts = widest
-        for i in order:
-            less = varied(machine, parts, i, here[i], sets, reading)
-            if target & level_set(machine, less):
-                parts = less
-            else:
-                sets[i] = free[i]
-        changes = []
-        for i in movable:
-            if sets[i] == here[i]:
-                continue
-            calm = machine.inputs[i]["reassuring"]  # tried first: no road leads through harm that need not be
-            for v in [calm] + machine.values[i]:
-                if v in machine.values[i] and v not in (case[i], "unknown"):
-                    kept = sets[i]
-                    one = varied(machine, parts, i, machine.mask(i, [v]), sets, reading)
-                    if target & level_set(machine, one):
-                        parts = one
-                        changes.append([i, v])
-                        break
-                    sets[i] = kept
-        out.append([level, changes])
-    out.sort(key=lambda x: (len(x[1]), machine.level_ids.index(x[0])))  # MicroPython's sort is not stable
-    return out
+        if level in best:
+            changes = sorted(best[level][1], key=lambda x: machine.numbers[x[0]])
+            out.append((len(changes), n, [level, changes]))
+    out.sort(key=lambda x: (x[0], x[1]))
+    return [x[2] for x in out]

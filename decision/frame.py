@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from .api import decide, full_case, machine
-from .knowledge import nearest
+from .reader import nearest
 
 
 def decide_frame(df: pd.DataFrame, reading: str = "book", missing_columns: str = "error") -> pd.DataFrame:
@@ -27,18 +27,22 @@ def decide_frame(df: pd.DataFrame, reading: str = "book", missing_columns: str =
     for name in df.columns:
         if name not in ids:
             raise ValueError(
-                f"Column “{name}” is not an input.{nearest(str(name), ids)} Keep identifiers in the index.")
+                f"Column “{name}” is not an input.{nearest(str(name), ids)} Keep identifiers in the index."
+            )
     if df.columns.has_duplicates:
         raise ValueError(f"Column “{df.columns[df.columns.duplicated()][0]}” stands twice; keep one.")
     absent = [i for i in ids if i not in df.columns]
     if absent and missing_columns == "error":
         raise ValueError(
             f"Columns are missing: {', '.join(absent)}. Add them, filled with “unknown” where nobody asked, "
-            'or pass missing_columns="unknown".')
+            'or pass missing_columns="unknown".'
+        )
     names = list(df.columns)
     cells = list(df.itertuples(index=False, name=None))
-    cases = [full_case(dict(zip(names, row, strict=True)), f"Row {label!r}: ")
-             for label, row in zip(df.index, cells, strict=True)]
+    cases = [
+        full_case(dict(zip(names, row, strict=True)), f"Row {label!r}: ")
+        for label, row in zip(df.index, cells, strict=True)
+    ]
     answers: dict[tuple[str, ...], dict[str, object]] = {}
     out = []
     for case in cases:
@@ -46,10 +50,12 @@ def decide_frame(df: pd.DataFrame, reading: str = "book", missing_columns: str =
         if key not in answers:
             d = decide(case, reading=reading)
             answers[key] = {
-                "level": d.level, "urgent": d.urgent, "rule": d.reasons[0].rule,
-                "reason": d.reasons[0].text, "missing": "; ".join(d.missing),
-                **{name: "; ".join(x.id for x in getattr(d, name))
-                   for name in ("cautions", "notes", "safeguards")},
+                "level": d.level,
+                "urgent": d.urgent,
+                "rule": d.reasons[0].rule,
+                "reason": d.reasons[0].text,
+                "missing": "; ".join(d.missing),
+                **{name: "; ".join(x.id for x in getattr(d, name)) for name in ("cautions", "notes", "safeguards")},
             }
         out.append(answers[key])
     return pd.DataFrame(out, index=df.index)

@@ -6,7 +6,7 @@ A set of values is an integer with one bit for each value of the column.
 """
 
 URGENT_TABLE = "urgent"
-LISTS = ("safeguards", "monitoring", "cautions", "notes", "other_care")
+LISTS = ("safeguards", "monitoring", "cautions", "notes", "other_care")  # the collected lists, as they are shown
 
 
 class Machine:
@@ -28,8 +28,7 @@ class Machine:
         self.tables = {}
         for t in model["tables"]:
             self.tables[t["name"]] = [
-                [(c, self.mask(c, row["when"][c])) for c in t["columns"] if c in row["when"]]
-                for row in t["rows"]
+                [(c, self.mask(c, row["when"][c])) for c in t["columns"] if c in row["when"]] for row in t["rows"]
             ]
         self.rows = {t["name"]: t["rows"] for t in model["tables"]}
         self.columns = {t["name"]: t["columns"] for t in model["tables"]}
@@ -44,8 +43,9 @@ class Machine:
         for row in model["levels"]:
             if row["level"] not in self.level_ids:
                 self.level_ids.append(row["level"])
-        self.cache = {}
-        self.steps = {}
+        self.numbers = {i: n for n, i in enumerate(self.ids)}
+        self.cache = {}  # for explain: levels by box, emptied when it grows
+        self.steps = {}  # for explain: what a checklist can become, one entry for each combination, so few
 
     def mask(self, column, values):
         """The set of ``values`` of ``column`` as an integer."""
@@ -93,6 +93,28 @@ class Machine:
             else:
                 out.append(n)
         return out
+
+    def fault(self, case, hint):
+        """What is wrong with the names and values of a case, in words; empty when nothing is.
+
+        ``hint(word, legal)`` says which legal word may be meant, or nothing.
+        """
+        for name in case:
+            if name not in self.inputs:
+                return "“" + str(name) + "” is not an input." + hint(str(name), self.ids)
+            legal = self.values[name]
+            if case[name] not in legal:
+                return (
+                    name
+                    + " = "
+                    + repr(case[name])
+                    + " is not a value."
+                    + hint(str(case[name]).lower(), legal)
+                    + " Allowed: "
+                    + ", ".join(legal)
+                    + ". Write “unknown” for what is not known."
+                )
+        return ""
 
     def path(self, case, reading):
         """The verdict table that applies: ``article``, ``on`` (on ketamine now) or ``start``."""
@@ -172,12 +194,22 @@ class Machine:
                     reason[key] = reason[key] + [x for x in given[key] if x not in reason[key]]
         return out[:1] + urgent + out[1:]
 
-    def decide(self, case, reading):
-        """The whole answer for a case that gives every input, as plain data."""
+    def deciding(self, case, reading):
+        """The verdict table that applies, and its rows that match; the first of them decides."""
         path = self.path(case, reading)
         matched = self.matches(path, case)
         if not matched:
             raise ValueError("No row of " + path + ".csv decides this case; put back the row that was taken out.")
+        return path, matched
+
+    def level(self, case, reading):
+        """The level alone."""
+        path, matched = self.deciding(case, reading)
+        return self.rows[path][matched[0]]["level"]
+
+    def decide(self, case, reading):
+        """The whole answer for a case that gives every input, as plain data."""
+        path, matched = self.deciding(case, reading)
         level = self.rows[path][matched[0]]["level"]
         if level == "OUT_OF_SCOPE":  # another kind of care decides: beside it stand only the gravest reasons
             rank = self.level_info(path, level)["rank"]
@@ -193,9 +225,7 @@ class Machine:
             "level": level,
             "urgent": bool(urgent),
             "risk": [
-                [c["id"][5:], self.value(c["id"], case)]
-                for c in self.model["checklists"]
-                if c["used_on"] == "risk"
+                [c["id"][5:], self.value(c["id"], case)] for c in self.model["checklists"] if c["used_on"] == "risk"
             ],
             "reasons": self.reasons(path, matched, case, urgent),
             "missing": self.missing(case, path),

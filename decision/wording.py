@@ -1,7 +1,17 @@
 """The answer as plain text. Runs unchanged in CPython and MicroPython, as ``machine`` does."""
 
+NOTICE = "Education only, not advice about a person. Not yet reviewed by a clinician. No dose is ever given."
+SECTIONS = (  # every list of an answer, in the order in which it is told
+    ("reasons", "Reasons"),
+    ("safeguards", "Safeguards"),
+    ("monitoring", "Monitoring"),
+    ("cautions", "Cautions"),
+    ("notes", "Notes"),
+    ("other_care", "Other care, whatever the level"),
+)
 
-def as_text(machine, answer, notice):
+
+def as_text(machine, answer):
     """The answer as plain text for a note, most important first."""
     info = machine.level_info(answer["path"], answer["level"])
     out = []
@@ -11,10 +21,7 @@ def as_text(machine, answer, notice):
         out.append("ARTICLE READING, for learning only: the article's four criteria and nothing else.")
     out.append(info["name"] + " [" + answer["level"] + "]")
     out.append(info["meaning"])
-    for title, key in (
-        ("Reasons", "reasons"), ("Safeguards", "safeguards"), ("Monitoring", "monitoring"),
-        ("Cautions", "cautions"), ("Notes", "notes"), ("Other care", "other_care"),
-    ):
+    for key, title in SECTIONS:
         if answer[key]:
             out.append("")
             out.append(title + ":")
@@ -33,5 +40,5 @@ def as_text(machine, answer, notice):
         for i in answer["missing"]:
             out.append("- " + machine.inputs[i]["label"])
     out.append("")
-    out.append(notice)
+    out.append(NOTICE)
     return "\n".join(out)

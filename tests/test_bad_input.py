@@ -10,8 +10,22 @@ from folder import Folder, read
 from decision import KnowledgeError, decide, decide_frame, knowledge
 from decision.machine import Machine
 
-LOADED = ("vocabulary", "checklists", "items", "levels", "claims", "start", "on", "article", "urgent",
-          "cautions", "notes", "safeguards", "monitoring", "other_care")
+LOADED = (
+    "vocabulary",
+    "checklists",
+    "items",
+    "levels",
+    "claims",
+    "start",
+    "on",
+    "article",
+    "urgent",
+    "cautions",
+    "notes",
+    "safeguards",
+    "monitoring",
+    "other_care",
+)
 
 
 @pytest.fixture
@@ -49,17 +63,43 @@ def test_a_misspelt_input_is_named_with_the_nearest():
 
 def test_a_misspelt_value_is_named_with_the_nearest():
     """The message names input and value, the value that was meant and the legal ones."""
-    with pytest.raises(ValueError, match=r"pregnant = 'yse' is not a value. Did you mean “yes”\? "
-                                         r"Allowed: yes, no, unknown"):
+    with pytest.raises(
+        ValueError,
+        match=r"pregnant = 'yse' is not a value. Did you mean “yes”\? "
+        r"Allowed: yes, no, unknown",
+    ):
         decide(pregnant="yse")
-    with pytest.raises(ValueError, match=r"setting = 'chronic' .* Allowed: chronic_noncancer, "
-                                         r"acute_or_perioperative, cancer_or_palliative, unknown"):
+    with pytest.raises(
+        ValueError,
+        match=r"setting = 'chronic' .* Allowed: chronic_noncancer, "
+        r"acute_or_perioperative, cancer_or_palliative, unknown",
+    ):
         decide(setting="chronic")
 
 
 @pytest.mark.parametrize(
-    "value", [True, False, 1, 0, None, ["yes"], ("yes",), {"yes": 1}, float("nan"), b"yes", "", "Yes", " yes",
-              "YES", "y", "–", "yes|no"], ids=repr)
+    "value",
+    [
+        True,
+        False,
+        1,
+        0,
+        None,
+        ["yes"],
+        ("yes",),
+        {"yes": 1},
+        float("nan"),
+        b"yes",
+        "",
+        "Yes",
+        " yes",
+        "YES",
+        "y",
+        "–",
+        "yes|no",
+    ],
+    ids=repr,
+)
 def test_no_other_kind_of_value_is_taken_for_yes_no_or_unknown(value):
     """Truth values, numbers, lists, nothing, capitals and blanks are refused for every input, by name."""
     for i in oracle.INPUTS:
@@ -67,16 +107,14 @@ def test_no_other_kind_of_value_is_taken_for_yes_no_or_unknown(value):
             decide({i: value})
 
 
-@pytest.mark.parametrize(
-    "case", [["pregnant"], "pregnant=yes", 7, True, {"pregnant"}, ("pregnant", "yes")], ids=repr)
+@pytest.mark.parametrize("case", [["pregnant"], "pregnant=yes", 7, True, {"pregnant"}, ("pregnant", "yes")], ids=repr)
 def test_a_case_that_is_not_a_dict_is_refused(case):
     """A list, a text or a number is not read as a case."""
     with pytest.raises(ValueError, match="a case is a dict from input to value, not"):
         decide(case)
 
 
-@pytest.mark.parametrize("name", [1, None, ("pregnant",), "Pregnant", "pregnant ", "level", "hard_stop", ""],
-                         ids=repr)
+@pytest.mark.parametrize("name", [1, None, ("pregnant",), "Pregnant", "pregnant ", "level", "hard_stop", ""], ids=repr)
 def test_a_name_that_is_not_an_input_is_refused(name):
     """Numbers, capitals, checklists and outputs are not inputs."""
     with pytest.raises(ValueError, match="is not an input"):
@@ -155,8 +193,11 @@ def test_a_duplicate_column_is_named():
         decide_frame(pd.concat([df, df[["pregnant"]]], axis=1))
 
 
-@pytest.mark.parametrize("df", [pd.DataFrame(), pd.DataFrame(columns=list(oracle.INPUTS)),
-                                pd.DataFrame(index=["ann"])], ids=["nothing", "no rows", "no columns"])
+@pytest.mark.parametrize(
+    "df",
+    [pd.DataFrame(), pd.DataFrame(columns=list(oracle.INPUTS)), pd.DataFrame(index=["ann"])],
+    ids=["nothing", "no rows", "no columns"],
+)
 def test_an_empty_frame_is_refused(df):
     """No rows or no columns is a mistake upstream, not an empty answer."""
     with pytest.raises(ValueError, match="The frame has no rows or no columns"):
@@ -184,66 +225,157 @@ def test_a_frame_with_one_bad_cell_decides_nobody():
 
 CELLS = {  # what is written where, and the words the message must have
     "unknown value": (
-        "start.csv", "R-HARD", "hard_stop", "yse",
-        ["column “hard_stop”", "“yse” is not known", "yes, unknown, no", "Did you mean “yes”?"]),
+        "start.csv",
+        "R-HARD",
+        "hard_stop",
+        "yse",
+        ["column “hard_stop”", "“yse” is not known", "yes, unknown, no", "Did you mean “yes”?"],
+    ),
     "unknown value of an input": (
-        "on.csv", "R-SCOPE.a", "age_group", "child",
-        ["column “age_group”", "“child” is not known", "adult, minor, unknown"]),
+        "on.csv",
+        "R-SCOPE.a",
+        "age_group",
+        "child",
+        ["column “age_group”", "“child” is not known", "adult, minor, unknown"],
+    ),
     "unknown level": (
-        "start.csv", "R-HARD", "level", "RECOMMEND",
-        ["column “level”", "“RECOMMEND” is not known", "OUT_OF_SCOPE, AVOID, DEFER"]),
+        "start.csv",
+        "R-HARD",
+        "level",
+        "RECOMMEND",
+        ["column “level”", "“RECOMMEND” is not known", "OUT_OF_SCOPE, AVOID, DEFER"],
+    ),
     "unknown level as a condition": (
-        "monitoring.csv", "R-MON.a", "level", "CONTINUE", ["column “level”", "“CONTINUE” is not known"]),
+        "monitoring.csv",
+        "R-MON.a",
+        "level",
+        "CONTINUE",
+        ["column “level”", "“CONTINUE” is not known"],
+    ),
     "unknown origin": (
-        "cautions.csv", "R-CAU-TCA", "origin", "articel",
-        ["column “origin”", "“articel” is not known", "Did you mean “article”?"]),
-    "missing cell": (
-        "start.csv", "R-CRIT.a", "because", " ", ["column “because”", "the cell is empty"]),
+        "cautions.csv",
+        "R-CAU-TCA",
+        "origin",
+        "articel",
+        ["column “origin”", "“articel” is not known", "Did you mean “article”?"],
+    ),
+    "missing cell": ("start.csv", "R-CRIT.a", "because", " ", ["column “because”", "the cell is empty"]),
     "empty condition": (
-        "start.csv", "R-CRIT.a", "age_group", "", ["column “age_group”", "the cell is empty", "– for any"]),
+        "start.csv",
+        "R-CRIT.a",
+        "age_group",
+        "",
+        ["column “age_group”", "the cell is empty", "– for any"],
+    ),
     "a condition that names nothing": (
-        "start.csv", "R-CRIT.a", "age_group", "|", ["column “age_group”", "“|” names no value"]),
-    "duplicate id": (
-        "start.csv", "R-UNK.b", "row", "R-UNK.a", ["column “row”", "“R-UNK.a” is already on line 8"]),
+        "start.csv",
+        "R-CRIT.a",
+        "age_group",
+        "|",
+        ["column “age_group”", "“|” names no value"],
+    ),
+    "duplicate id": ("start.csv", "R-UNK.b", "row", "R-UNK.a", ["column “row”", "“R-UNK.a” is already on line 8"]),
     "duplicate input": (
-        "vocabulary.csv", "active_sud", "id", "pregnant", ["column “id”", "“pregnant” is already on line"]),
+        "vocabulary.csv",
+        "active_sud",
+        "id",
+        "pregnant",
+        ["column “id”", "“pregnant” is already on line"],
+    ),
     "row out of order": (
-        "start.csv", "R-UNK.k", "level", "AVOID",
-        ["column “level”", "AVOID is more cautious than the row above it", "move it up"]),
-    "no such claim": (
-        "start.csv", "R-HARD", "claims", "risk-sdu", ["column “claims”", "“risk-sdu” is not known"]),
+        "start.csv",
+        "R-UNK.k",
+        "level",
+        "AVOID",
+        ["column “level”", "AVOID is more cautious than the row above it", "move it up"],
+    ),
+    "no such claim": ("start.csv", "R-HARD", "claims", "risk-sdu", ["column “claims”", "“risk-sdu” is not known"]),
     "no such source": (
-        "notes.csv", "R-NOTE-FIND", "sources", "raja2O20",
-        ["column “sources”", "“raja2O20” is not known", "Did you mean “raja2020”?"]),
-    "nothing cited": (
-        "cautions.csv", "R-CAU-URI", "sources", ";", ["column “sources”", "the row cites nothing"]),
+        "notes.csv",
+        "R-NOTE-FIND",
+        "sources",
+        "raja2O20",
+        ["column “sources”", "“raja2O20” is not known", "Did you mean “raja2020”?"],
+    ),
+    "nothing cited": ("cautions.csv", "R-CAU-URI", "sources", ";", ["column “sources”", "the row cites nothing"]),
     "no such input in a claim": (
-        "claims.csv", "risk-sud", "inputs", "active_sdu", ["column “inputs”", "“active_sdu” is not known"]),
+        "claims.csv",
+        "risk-sud",
+        "inputs",
+        "active_sdu",
+        ["column “inputs”", "“active_sdu” is not known"],
+    ),
     "dose in a reason": (
-        "start.csv", "R-HARD", "because", "Give 20 mg.", ["column “because”", "“20 mg” looks like a dose"]),
+        "start.csv",
+        "R-HARD",
+        "because",
+        "Give 20 mg.",
+        ["column “because”", "“20 mg” looks like a dose"],
+    ),
     "dose in a question": (
-        "vocabulary.csv", "pregnant", "question", "More than 5mL?",
-        ["column “question”", "“5mL” looks like a dose"]),
+        "vocabulary.csv",
+        "pregnant",
+        "question",
+        "More than 5mL?",
+        ["column “question”", "“5mL” looks like a dose"],
+    ),
     "rate in a safeguard": (
-        "safeguards.csv", "R-SG-ADH", "because", "Keep to the rate /kg.",
-        ["column “because”", "“/kg” looks like a dose or rate"]),
+        "safeguards.csv",
+        "R-SG-ADH",
+        "because",
+        "Keep to the rate /kg.",
+        ["column “because”", "“/kg” looks like a dose or rate"],
+    ),
     "dose in a level's meaning": (
-        "levels.csv", "start", "meaning", "At 100 mcg.", ["column “meaning”", "“100 mcg” looks like a dose"]),
+        "levels.csv",
+        "start",
+        "meaning",
+        "At 100 mcg.",
+        ["column “meaning”", "“100 mcg” looks like a dose"],
+    ),
     "dose in a checklist": (
-        "checklists.csv", "trials", "meaning", "3 g a day.", ["column “meaning”", "“3 g” looks like a dose"]),
+        "checklists.csv",
+        "trials",
+        "meaning",
+        "3 g a day.",
+        ["column “meaning”", "“3 g” looks like a dose"],
+    ),
     "no unknown among the values": (
-        "vocabulary.csv", "pregnant", "values", "yes|no", ["column “values”", "must allow “unknown”"]),
+        "vocabulary.csv",
+        "pregnant",
+        "values",
+        "yes|no",
+        ["column “values”", "must allow “unknown”"],
+    ),
     "a value without a label": (
-        "vocabulary.csv", "pregnant", "value_labels", "Yes|No",
-        ["column “value_labels”", "3 values need as many labels"]),
+        "vocabulary.csv",
+        "pregnant",
+        "value_labels",
+        "Yes|No",
+        ["column “value_labels”", "3 values need as many labels"],
+    ),
     "a reassuring value that does not exist": (
-        "vocabulary.csv", "pregnant", "reassuring", "nope", ["column “reassuring”", "“nope” is not known"]),
+        "vocabulary.csv",
+        "pregnant",
+        "reassuring",
+        "nope",
+        ["column “reassuring”", "“nope” is not known"],
+    ),
     "a path that needs something odd": (
-        "vocabulary.csv", "risk_plan", "start", "if risky", ["column “start”", "“if risky” is not known"]),
+        "vocabulary.csv",
+        "risk_plan",
+        "start",
+        "if risky",
+        ["column “start”", "“if risky” is not known"],
+    ),
     "an order that leaves a value out": (
-        "checklists.csv", "trials", "precedence", "no > yes", ["column “precedence”", "yes, no and unknown"]),
-    "a rank that is no number": (
-        "levels.csv", "on", "rank", "low", ["column “rank”", "“low” is not a whole number"]),
+        "checklists.csv",
+        "trials",
+        "precedence",
+        "no > yes",
+        ["column “precedence”", "yes, no and unknown"],
+    ),
+    "a rank that is no number": ("levels.csv", "on", "rank", "low", ["column “rank”", "“low” is not a whole number"]),
 }
 
 
@@ -266,7 +398,8 @@ def test_an_item_that_is_no_input_is_refused(folder):
     folder.set("items.csv", 9, "item", "pregnnt")
     assert refused(folder).startswith(
         "items.csv, line 9, column “item”: “pregnnt” is not known; allowed: one of 43 known names. "
-        "Did you mean “pregnant”?")
+        "Did you mean “pregnant”?"
+    )
     folder.write("items.csv", [*items, ["trials", "age_group"]])
     assert f"items.csv, line {len(items) + 1}, column “item”: “age_group” is not answered" in refused(folder)
     folder.write("items.csv", [*items, items[-1]])
@@ -279,8 +412,7 @@ def test_a_column_that_is_no_input_is_refused(folder):
     """A condition must be about an input or a checklist: the heading is named, on line 1."""
     rows = read("on.csv")
     folder.write("on.csv", [[cell.replace("worthwhile", "worthwile") for cell in rows[0]], *rows[1:]])
-    assert refused(folder).startswith(
-        "on.csv, line 1, column “worthwile”: “worthwile” is not known; allowed: one of")
+    assert refused(folder).startswith("on.csv, line 1, column “worthwile”: “worthwile” is not known; allowed: one of")
     assert "Did you mean “worthwhile”?" in refused(folder)
 
 
@@ -317,7 +449,7 @@ def test_texts_that_an_answer_needs_cannot_be_left_out(folder):
     for column in ("because", "sources", "origin", "certainty", "level"):
         rows = read("start.csv")
         at = rows[0].index(column)
-        folder.write("start.csv", [row[:at] + row[at + 1:] for row in rows])
+        folder.write("start.csv", [row[:at] + row[at + 1 :] for row in rows])
         assert f"start.csv, line 1, column “{column}”: the column is missing" in refused(folder)
 
 
@@ -336,8 +468,11 @@ def test_every_fault_is_named_at_once(folder):
     folder.set("cautions.csv", 3, "sources", "nobody2020")
     folder.set("vocabulary.csv", 4, "changeable", "maybe")
     message = refused(folder)
-    for words in ("start.csv, line 5, column “hard_stop”", "cautions.csv, line 3, column “sources”",
-                  "vocabulary.csv, line 4, column “changeable”"):
+    for words in (
+        "start.csv, line 5, column “hard_stop”",
+        "cautions.csv, line 3, column “sources”",
+        "vocabulary.csv, line 4, column “changeable”",
+    ):
         assert words in message
     assert len(message.splitlines()) == 3
 

@@ -45,8 +45,11 @@ def drift_in(book, what):
         claim = book.rows("on.csv")[3]["claims"].split(";")[0]
         return KNOWLEDGE + "on.csv", book.cell("on.csv", "R-ON-STOP", "certainty", "certain"), claim
     if what == "source":
-        return KNOWLEDGE + "references.bib", book.sub(
-            KNOWLEDGE + "references.bib", r"^@misc\{pfizer_pi,", r"@book{pfizer_pi,"), "references.bib"
+        return (
+            KNOWLEDGE + "references.bib",
+            book.sub(KNOWLEDGE + "references.bib", r"^@misc\{pfizer_pi,", r"@book{pfizer_pi,"),
+            "references.bib",
+        )
     if what == "function":
         n = book.sub("decision/machine.py", r"^(    def path\(self, case, reading)\):", r"\1=None):")
         return "decision/machine.py", n, "decision/machine.py"
@@ -65,9 +68,23 @@ def drift_in(book, what):
     return "lock/pages.txt", 1, "chapters/honest.md"
 
 
-@pytest.mark.parametrize("what", [
-    "claim sentence", "prose", "last words of a long paragraph", "row", "row of a claim", "source", "function",
-    "import", "notebook output", "setting", "file beside the book", "deleted page"])
+@pytest.mark.parametrize(
+    "what",
+    [
+        "claim sentence",
+        "prose",
+        "last words of a long paragraph",
+        "row",
+        "row of a claim",
+        "source",
+        "function",
+        "import",
+        "notebook output",
+        "setting",
+        "file beside the book",
+        "deleted page",
+    ],
+)
 def test_what_changed_is_named_with_file_line_and_command(tmp_path, what):
     """The message begins with the place and ends with the command that accepts it after a look."""
     book = Book(tmp_path)
@@ -132,8 +149,16 @@ def test_a_harmless_edit_needs_at_most_one_acceptance(tmp_path, name):
 def test_every_message_is_two_lines_even_when_files_cannot_be_read(tmp_path):
     """With a dozen kinds of fault in one copy nothing but messages, diffs and the two closing lines is printed."""
     book = Book(tmp_path)
-    for name in ("dose inserted", "label for people inserted", "new rule in prose", "claim sentence deleted",
-                 "cite key broken", "link broken", "page left out of the contents", "items: item dropped"):
+    for name in (
+        "dose inserted",
+        "label for people inserted",
+        "new rule in prose",
+        "claim sentence deleted",
+        "cite key broken",
+        "link broken",
+        "page left out of the contents",
+        "items: item dropped",
+    ):
         book.seed(name)
     book.sub(KNOWLEDGE + "references.bib", r"note = \{Read", "note = {Seen")
     book.cell("vignettes.csv", "V01", "level", "DEFER")
@@ -173,7 +198,8 @@ def test_a_review_that_was_not_recorded_by_the_command_is_refused(tmp_path):
     """A row typed into the record, without the text it stands for, fails the check."""
     book = Book(tmp_path)
     (book.root / "reviews/record.csv").write_text(
-        "subject,state,by,role,on,hash\nstart.csv,Approved,Ada Reader,,2026-01-01,abcdefabcdef\n", encoding="utf-8")
+        "subject,state,by,role,on,hash\nstart.csv,Approved,Ada Reader,,2026-01-01,abcdefabcdef\n", encoding="utf-8"
+    )
     code, said = book.check()
     assert code == 1 and "reviews/record.csv:2: " in said
 

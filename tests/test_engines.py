@@ -10,19 +10,18 @@ from pathlib import Path
 
 import pytest
 from browser import ENGINE, ROOT, known, patients
+from live.engine import Engine, reply
 
-from decision import explain, knowledge
+from book.panel import bundle, engine, page_data
+from decision import explain, knowledge, space
 from decision.api import full_case, machine
 from decision.machine import Machine
-from live import bundle, engine, page_data
-from live.engine import Engine, reply
-from proof import space
 
 ASSETS = ROOT / "_assets/live"
 NODE = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
 
 # Run in both interpreters: one short sum for each case, over every field of the answer, dicts in sorted order.
-SUMS = '''
+SUMS = """
 import binascii, json
 def plain(x):
     if isinstance(x, dict):
@@ -32,7 +31,7 @@ def plain(x):
     return type(x).__name__ + " " + str(x)
 def sums(cases, of):
     return [binascii.crc32(plain(of(c)).encode()) for c in cases]
-'''
+"""
 PYTHON: dict = {}
 exec(SUMS, PYTHON)
 
@@ -44,8 +43,14 @@ def micropython(code, data=None):
     if not (ASSETS / "engine.json").is_file():
         pytest.fail("_assets/live/engine.json is not there: run `make html` first.", pytrace=False)
     job = json.dumps({"code": code, "data": data})
-    done = subprocess.run([NODE, str(ROOT / "tests/micropython.mjs"), str(ASSETS)], input=job, text=True,
-                          capture_output=True, timeout=600, encoding="utf-8")
+    done = subprocess.run(
+        [NODE, str(ROOT / "tests/micropython.mjs"), str(ASSETS)],
+        input=job,
+        text=True,
+        capture_output=True,
+        timeout=600,
+        encoding="utf-8",
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -76,7 +81,8 @@ def test_both_interpreters_find_the_same_row_for_every_state(path):
     for c, values in space.columns(path).items():
         inputs = m.lists[c]["items"] if c in m.folds else [c]
         steps.append([{i: space.unfold(path, {**state, c: v})[i] for i in inputs} for v in values])
-    rows = micropython('''
+    rows = micropython(
+        """
 m = Engine(bundle).machine
 case, steps = data["base"], data["steps"]
 found = []
@@ -89,7 +95,9 @@ def walk(depth):
             found.append(chr(48 + m.matches(m.path(case, data["reading"]), case)[0]))
 walk(0)
 result = "".join(found)
-''', {"base": base, "steps": steps, "reading": reading})
+""",
+        {"base": base, "steps": steps, "reading": reading},
+    )
     expected = space.deciders(path)
     assert len(rows) == len(expected)
     levels = [row["level"] for row in m.rows[path]]
@@ -102,10 +110,14 @@ def test_both_interpreters_give_every_field_the_same(reading):
     """Thousands of random people: level, reasons, risk, missing, every list and every word of it are equal."""
     cases, m = list(patients(2500, seed=31)), machine()
     here = PYTHON["sums"](cases, lambda c: m.decide(c, reading))
-    there = micropython(SUMS + f'''
+    there = micropython(
+        SUMS
+        + f'''
 m = Engine(bundle).machine
 result = sums(data, lambda c: m.decide(c, "{reading}"))
-''', cases)
+''',
+        cases,
+    )
     assert not differ(cases, here, there)
     assert len(set(here)) > 100
 
@@ -115,27 +127,37 @@ def test_both_interpreters_explain_the_same(name):
     """What is still possible, what to ask, why, and what would change it are equal for hundreds of people."""
     cases, m, of = list(patients(300, seed=32)), machine(), getattr(explain, name)
     here = PYTHON["sums"](cases, lambda c: [of(m, c, r) for r in ("book", "article")])
-    there = micropython(SUMS + f'''
+    there = micropython(
+        SUMS
+        + f"""
 import explain
 m = Engine(bundle).machine
 result = sums(data, lambda c: [explain.{name}(m, c, r) for r in ("book", "article")])
-''', cases)
+""",
+        cases,
+    )
     assert not differ(cases, here, there)
 
 
 def test_both_interpreters_write_the_same_words():
     """The whole reply to the page, markup included, is equal, for answers, the slower parts, vignettes and faults."""
-    asked = [{"do": "answer", "case": known(c), "root": "../", "article": n % 2 == 0}
-             for n, c in enumerate(patients(150, seed=33))]
+    asked = [
+        {"do": "answer", "case": known(c), "root": "../", "article": n % 2 == 0}
+        for n, c in enumerate(patients(150, seed=33))
+    ]
     asked += [{"do": "more", "case": known(c)} for c in patients(40, seed=34)]
     asked += [{"do": "vignette", "name": v["id"]} for v in page_data()["vignettes"]]
     asked += [{"do": "answer", "case": {"pregnent": "yes", "pregnant": "perhaps", "age_group": "adult"}}]
     here = PYTHON["sums"](asked, lambda q: reply(engine().ask(json.dumps(q))))
-    there = micropython(SUMS + '''
+    there = micropython(
+        SUMS
+        + """
 from engine import reply
 ask = Engine(bundle).ask
 result = sums(data, lambda q: reply(ask(json.dumps(q))))
-''', asked)
+""",
+        asked,
+    )
     assert not [q for q, a, b in zip(asked, here, there, strict=True) if a != b]
 
 
@@ -147,14 +169,17 @@ def altered(table, change):
     return model
 
 
-@pytest.mark.parametrize("table, change", [
-    ("start", lambda rows: rows[0].update(level="ALTERNATIVES_FIRST")),
-    ("start", lambda rows: rows[1]["when"].popitem()),
-    ("on", lambda rows: rows[-1].update(because="Other words.")),
-    ("cautions", lambda rows: rows[0].update(claims=[])),
-    ("urgent", lambda rows: rows[0]["when"].update(acute_intoxication_or_cns_depression=["unknown"])),
-    ("safeguards", lambda rows: rows.pop(0)),
-])
+@pytest.mark.parametrize(
+    "table, change",
+    [
+        ("start", lambda rows: rows[0].update(level="ALTERNATIVES_FIRST")),
+        ("start", lambda rows: rows[1]["when"].popitem()),
+        ("on", lambda rows: rows[-1].update(because="Other words.")),
+        ("cautions", lambda rows: rows[0].update(claims=[])),
+        ("urgent", lambda rows: rows[0]["when"].update(acute_intoxication_or_cns_depression=["unknown"])),
+        ("safeguards", lambda rows: rows.pop(0)),
+    ],
+)
 def test_altering_one_row_changes_both_interpreters_alike(table, change):
     """A row edited in the tables reaches the page and the kernel, and nothing else decides in either."""
     cases = [full_case(known(c)) for c in patients(400, seed=35)]
@@ -162,10 +187,14 @@ def test_altering_one_row_changes_both_interpreters_alike(table, change):
     before, after = Machine(knowledge.default()), Machine(model)
     old = PYTHON["sums"](cases, lambda c: before.decide(c, "book"))
     here = PYTHON["sums"](cases, lambda c: after.decide(c, "book"))
-    there = micropython(SUMS + '''
+    there = micropython(
+        SUMS
+        + """
 m = Engine({"model": data["model"], "page": bundle["page"]}).machine
 result = sums(data["cases"], lambda c: m.decide(c, "book"))
-''', {"model": model, "cases": cases})
+""",
+        {"model": model, "cases": cases},
+    )
     assert not differ(cases, here, there)
     assert old != here, "the alteration should show"
 

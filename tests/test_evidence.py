@@ -13,8 +13,20 @@ from decision.api import machine
 SEEN = ("Read in full", "Read in part", "Seen second-hand", "From memory, unverified")
 GAPS = [f"g{n:02d}" for n in range(1, 30)]
 POINTS = {  # the points that the book set out to show, each by a word of its title
-    "benzodiazepine", "figure", "objective", "under-treated", "paracetamol", "gabapentin", "tricyclic", "take home",
-    "urine", "history", "contraindication", "regional pain", "withdrawal", "benefit",
+    "benzodiazepine",
+    "figure",
+    "objective",
+    "under-treated",
+    "paracetamol",
+    "gabapentin",
+    "tricyclic",
+    "take home",
+    "urine",
+    "history",
+    "contraindication",
+    "regional pain",
+    "withdrawal",
+    "benefit",
 }
 
 
@@ -25,8 +37,21 @@ def rows(name: str) -> list[dict[str, str]]:
 
 
 ENTRIES = parse_file(str(knowledge.HERE / "references.bib")).entries
-LISTS = ["vocabulary", "start", "on", "article", "urgent", "cautions", "notes", "safeguards", "monitoring",
-         "other_care", "claims", "gaps", "disagreements"]
+LISTS = [
+    "vocabulary",
+    "start",
+    "on",
+    "article",
+    "urgent",
+    "cautions",
+    "notes",
+    "safeguards",
+    "monitoring",
+    "other_care",
+    "claims",
+    "gaps",
+    "disagreements",
+]
 
 
 @pytest.mark.parametrize("name", LISTS)

@@ -13,8 +13,13 @@ from decision.api import machine
 
 READINGS = ("book", "article")
 CANNOT_CHANGE = {  # facts about a person that no visit alters; the rest may differ next time
-    "ketamine_status", "age_group", "setting", "known_hypersensitivity", "psychiatric_comorbidity",
-    "past_sud_in_remission", "objective_findings",
+    "ketamine_status",
+    "age_group",
+    "setting",
+    "known_hypersensitivity",
+    "psychiatric_comorbidity",
+    "past_sud_in_remission",
+    "objective_findings",
 }
 ANSWERS = st.binary(min_size=43, max_size=43)  # one byte an input, read modulo its number of values
 WORST = {i: next(v for v in VALUES[i] if v not in ("unknown", REASSURING[i])) for i in REASSURING}
@@ -27,9 +32,11 @@ def level_of(case, reading="book"):
 
 def with_few_unknowns(most=5):
     """Somebody near a decision of whom at most ``most`` answers are unknown."""
+
     def forget(case, names):
         known = {i: WORST.get(i, "no") if v == "unknown" else v for i, v in case.items()}
         return {**known, **dict.fromkeys(names, "unknown")}
+
     unasked = st.lists(st.sampled_from(INPUTS), max_size=most, unique=True)
     return st.builds(forget, near(GOOD_START, GOOD_ON, most=3), unasked)
 
@@ -187,7 +194,8 @@ def test_what_would_change_is_minimal(case, reading):
             tries = (
                 dict(zip(kept, values, strict=True))
                 for kept in combinations(changes, len(changes) - 1)
-                for values in product(*[answers[i] for i in kept]))
+                for values in product(*[answers[i] for i in kept])
+            )
         for fewer in tries:
             got = level_of({**case, **fewer}, reading)
             assert got != level, f"{fewer} is enough for {level}: {patient(case)}"
@@ -215,7 +223,8 @@ def test_explanations_do_not_depend_on_the_order_of_fields(case, reading, shuffl
     assert a.possible == b.possible and a.questions == b.questions and a.next_question == b.next_question
     assert list(a.why().items()) == list(b.why().items())
     assert [(x, list(y.items())) for x, y in a.what_would_change()] == [
-        (x, list(y.items())) for x, y in b.what_would_change()]
+        (x, list(y.items())) for x, y in b.what_would_change()
+    ]
     assert str(a) == str(b)
 
 
@@ -230,10 +239,14 @@ def test_because_of_names_what_applies_and_nothing_else(case):
     for x in d.cautions[1:]:
         assert set(behind[x.row]) == oracle.hazards(case, x.id), (x.row, patient(case))
     yes = {
-        "R-URG.a": ("acute_intoxication_or_cns_depression",), "R-URG.b": ("acute_suicide_risk",),
-        "R-HARD": (*URGENT, *oracle.HARD, *oracle.DIVERSION), "R-SG-BEH": oracle.BEHAVIOURS,
-        "R-ON-STOP": (*URGENT, "active_psychosis_or_mania"), "R-SG-ADH": ("adherence_concerns",),
-        "R-SG-PSY": ("psychiatric_comorbidity",), "R-SG-SUD": ("past_sud_in_remission",),
+        "R-URG.a": ("acute_intoxication_or_cns_depression",),
+        "R-URG.b": ("acute_suicide_risk",),
+        "R-HARD": (*URGENT, *oracle.HARD, *oracle.DIVERSION),
+        "R-SG-BEH": oracle.BEHAVIOURS,
+        "R-ON-STOP": (*URGENT, "active_psychosis_or_mania"),
+        "R-SG-ADH": ("adherence_concerns",),
+        "R-SG-PSY": ("psychiatric_comorbidity",),
+        "R-SG-SUD": ("past_sud_in_remission",),
     }
     for row in set(yes) & set(behind):
         assert behind[row] == {i: "yes" for i in yes[row] if case[i] == "yes"}, (row, patient(case))
@@ -248,7 +261,11 @@ def test_examples_that_can_be_checked_by_hand():
     assert set(d.possible) == set(oracle.RANKS["start"]) | set(oracle.RANKS["on"])
     stopped = decide({**GOOD_START, "pregnant": "yes"})
     assert stopped.why() == {
-        "ketamine_status": "not_on", "age_group": "adult", "setting": "chronic_noncancer", "pregnant": "yes"}
+        "ketamine_status": "not_on",
+        "age_group": "adult",
+        "setting": "chronic_noncancer",
+        "pregnant": "yes",
+    }
     assert stopped.next_question is None and stopped.possible == ["AVOID"]
     assert ("SPECIALIST_CONSIDER", {"pregnant": "no"}) in stopped.what_would_change()
     assert decide(GOOD_START).possible == ["SPECIALIST_CONSIDER"]

@@ -41,9 +41,16 @@ def test_levels_are_those_of_the_specification():
     assert [set(filter(None, x.split("; "))) for x in out["missing"]] == [oracle.missing(c) for c in cases]
 
 
-@pytest.mark.parametrize("index", [
-    ["p3", "p1", "p2"], [7, 7, -1], pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("b", 1)]),
-    pd.date_range("2026-01-01", periods=3)], ids=["names", "twice", "levels", "dates"])
+@pytest.mark.parametrize(
+    "index",
+    [
+        ["p3", "p1", "p2"],
+        [7, 7, -1],
+        pd.MultiIndex.from_tuples([("a", 1), ("a", 2), ("b", 1)]),
+        pd.date_range("2026-01-01", periods=3),
+    ],
+    ids=["names", "twice", "levels", "dates"],
+)
 def test_the_index_is_kept(index):
     """Whatever names the rows, in that order, names the answers."""
     df = pd.DataFrame([oracle.GOOD_START, oracle.GOOD_ON, oracle.UNKNOWN], index=index)
@@ -60,7 +67,15 @@ def test_the_order_of_columns_means_nothing_and_the_frame_is_left_alone():
     assert decide_frame(df).equals(decide_frame(turned))
     assert turned.equals(before)
     assert list(decide_frame(df).columns) == [
-        "level", "urgent", "rule", "reason", "missing", "cautions", "notes", "safeguards"]
+        "level",
+        "urgent",
+        "rule",
+        "reason",
+        "missing",
+        "cautions",
+        "notes",
+        "safeguards",
+    ]
 
 
 def test_categories_and_string_columns_are_read_as_text():

@@ -34,10 +34,9 @@ from oracle import (
     VALUES,
 )
 
-from decision import decide
+from decision import decide, space
 from decision.api import NOTICE, machine
 from decision.knowledge import claims, source_keys
-from proof import space
 
 BOOK = ("start", "on")
 STOPS = (*URGENT, *HARD, *DIVERSION)
@@ -69,22 +68,27 @@ def behaviour(values):
 CHECKLISTS = {
     "start": {
         "hard_stop": (STOPS, first_of("yes", "unknown", "no")),
-        "trials": (("first_line_trials_failed", "nonpharmacological_tried"),
-                   first_of("no", "unknown", "yes")),
+        "trials": (("first_line_trials_failed", "nonpharmacological_tried"), first_of("no", "unknown", "yes")),
         "high_risk": (HIGH_RISK, first_of("unknown", "yes", "no")),
         "other_modifiers": (
             ("cns_depressant_coadministration", "moderate_hepatic_or_biliary_disease", "urinary_symptoms"),
-            first_of("unknown", "yes", "no")),
-        "criteria": (("objective_findings", "monitoring_program", "benefit_exceeds_risk"),
-                     first_of("unknown", "no", "yes")),
-        "additions": (("supervised_administration", "baseline_checks_done", "specialist_review"),
-                      first_of("unknown", "no", "yes")),
+            first_of("unknown", "yes", "no"),
+        ),
+        "criteria": (
+            ("objective_findings", "monitoring_program", "benefit_exceeds_risk"),
+            first_of("unknown", "no", "yes"),
+        ),
+        "additions": (
+            ("supervised_administration", "baseline_checks_done", "specialist_review"),
+            first_of("unknown", "no", "yes"),
+        ),
     },
     "on": {
         "emergency": ((*URGENT, "active_psychosis_or_mania"), first_of("yes", "unknown", "no")),
         "other_hard_stop": (
             tuple(i for i in (*HARD, *DIVERSION) if i != "active_psychosis_or_mania"),
-            first_of("yes", "unknown", "no")),
+            first_of("yes", "unknown", "no"),
+        ),
         "worthwhile": (("functional_benefit", "benefit_exceeds_risk"), first_of("no", "unknown", "yes")),
         "behaviour": (BEHAVIOURS, behaviour),
         "finding": ((*FINDINGS, "urinary_symptoms"), first_of("yes", "unknown", "no")),
@@ -97,8 +101,7 @@ CHECKLISTS = {
 def folded(path, case):
     """The state a person is in, by the literal definition above."""
     known = CHECKLISTS[path]
-    return {c: known[c][1]([case[i] for i in known[c][0]]) if c in known else case[c]
-            for c in space.columns(path)}
+    return {c: known[c][1]([case[i] for i in known[c][0]]) if c in known else case[c] for c in space.columns(path)}
 
 
 @cache
@@ -158,7 +161,7 @@ def every_move(path, i, a, b, allowed, promise):
     seen, names = levels(path)
     for before, after in raw_moves(path, column)[i][a, b]:
         for x, y, step in paired(path, column, before, after):
-            one, two = seen[x:x + step], seen[y:y + step]
+            one, two = seen[x : x + step], seen[y : y + step]
             for p, q in set(zip(one, two, strict=True)):
                 if not allowed(names[p], names[q]):
                     at = next(n for n in range(step) if (one[n], two[n]) == (p, q))
@@ -222,8 +225,9 @@ def one_for_each_level():
 
 def texts(answer):
     """Every item of an answer's lists."""
-    return [x for name in ("reasons", "safeguards", "monitoring", "cautions", "notes", "other_care")
-            for x in answer[name]]
+    return [
+        x for name in ("reasons", "safeguards", "monitoring", "cautions", "notes", "other_care") for x in answer[name]
+    ]
 
 
 # ---- the reduction from people to states
@@ -258,7 +262,7 @@ def test_moves_are_exactly_those_that_people_can_make(path):
                 for n, i in enumerate(items):
                     for b in VALUES[i]:
                         if b != answers[n]:
-                            after = value[answers[:n] + (b,) + answers[n + 1:]]
+                            after = value[answers[:n] + (b,) + answers[n + 1 :]]
                             expected[i][answers[n], b].add((before, after))
         assert space.moves(path, c) == expected, c
 
@@ -426,6 +430,7 @@ def test_inv11_benzodiazepine_caution_at_every_level():
 
 def test_inv12_no_text_that_can_be_shown_has_a_dose():
     """Everything the machine can print, walked to the last string of the compiled model, is free of doses."""
+
     def strings(x):
         if isinstance(x, str):
             yield x
@@ -448,13 +453,28 @@ def test_inv12_no_answer_has_a_dose(case):
 def test_inv13_ketamine_always_comes_with_safeguards_and_monitoring():
     """Each state that permits ketamine carries the named safeguards and all eight kinds of monitoring."""
     wanted = {
-        "start": {"supervised_sessions_only", "no_take_home_supply", "written_stop_criteria",
-                  "defined_course_and_end_date", "two_way_agreement", "no_driving",
-                  "ketamine_specific_toxicology", "link_to_addiction_and_mental_health_care"},
+        "start": {
+            "supervised_sessions_only",
+            "no_take_home_supply",
+            "written_stop_criteria",
+            "defined_course_and_end_date",
+            "two_way_agreement",
+            "no_driving",
+            "ketamine_specific_toxicology",
+            "link_to_addiction_and_mental_health_care",
+        },
         "on": {"no_abandonment", "withdrawal_craving_mood_watch", "no_abrupt_stop_of_sedatives", "end_date"},
     }
-    monitoring = {"vital_signs", "mental_state", "liver", "urinary", "cognition", "function",
-                  "behaviours_and_prescriptions", "pregnancy"}
+    monitoring = {
+        "vital_signs",
+        "mental_state",
+        "liver",
+        "urinary",
+        "cognition",
+        "function",
+        "behaviours_and_prescriptions",
+        "pregnancy",
+    }
     for path in BOOK:
         for of in states_at(path, PERMITTED[path]):
             case = space.unfold(path, of)
@@ -563,7 +583,8 @@ def test_inv17_each_caution_row_only_turns_on_as_a_hazard_rises():
                     for before, after in changes[a, b]:
                         held = m.mask(column, [before]) & mask
                         assert not held or m.mask(column, [after]) & mask, (
-                            f"inv 17: {row['row']} goes off when {i} goes from {a} to {b}")
+                            f"inv 17: {row['row']} goes off when {i} goes from {a} to {b}"
+                        )
     assert looked_at == set(HAZARDS)
 
 
@@ -617,8 +638,12 @@ def test_inv20_no_answer_has_a_banned_term_of_its_own(case):
 def test_inv21_nobody_leaves_with_nothing():
     """At every level of every path other care is offered, by rows that have no condition at all."""
     always = {row["id"] for row in machine().rows["other_care"] if not row["when"]}
-    assert {"exercise_and_physical_therapy", "psychological_therapy", "diagnosis_and_pain_review",
-            "follow_up"} <= always
+    assert {
+        "exercise_and_physical_therapy",
+        "psychological_therapy",
+        "diagnosis_and_pain_review",
+        "follow_up",
+    } <= always
     for path, level, case in one_for_each_level():
         said = decided(case, "article" if path == "article" else "book")
         assert said["level"] == level
@@ -648,7 +673,7 @@ def test_inv22_a_planned_for_risk_never_lowers_the_level(i):
         assert len(planned) == len(seen) // 3
         for before, after in raw_moves(path, column)[i]["no", "yes"]:
             for x, y, step in paired(path, column, before, after):
-                for n in range(step) if seen[x:x + step] != seen[y:y + step] else ():
+                for n in range(step) if seen[x : x + step] != seen[y : y + step] else ():
                     if x + n in planned and seen[x + n] != seen[y + n]:
                         who = patient(someone(path, i, "no", "yes", column, before, after, x + n))
                         old, new = names[seen[x + n]], names[seen[y + n]]

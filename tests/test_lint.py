@@ -5,7 +5,7 @@ import re
 import pytest
 from copies import KNOWLEDGE, ROOT, Book
 
-from tools import lint
+from guard import lint
 
 CARD = "```{claim} risk-sud\nAn active disorder must open treatment.\n```"
 
@@ -17,16 +17,36 @@ def said(text):
     return [x.split("\n")[0] for x in faults]
 
 
-@pytest.mark.parametrize("text", [
-    "He had 40 mg.", "Start with 0.5mg/kg.", "Two at 20 micrograms.", "Give 5 mL.", "At 3 µg.", "40-60 / 24 h",
-    "so much per kilogram", "“40 mg”, it said."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "He had 40 mg.",
+        "Start with 0.5mg/kg.",
+        "Two at 20 micrograms.",
+        "Give 5 mL.",
+        "At 3 µg.",
+        "40-60 / 24 h",
+        "so much per kilogram",
+        "“40 mg”, it said.",
+    ],
+)
 def test_anything_like_a_dose_is_found_even_in_a_quotation(text):
     """Amounts with a unit, by weight or by time."""
     assert len(said(text)) >= 1 and "dose or a rate" in said(text)[0]
 
 
-@pytest.mark.parametrize("text", ["an addict", "Drug abusers came.", "drug-seeking", "They were non-compliant.",
-                                  "poor compliance", "a malingerer", "clean urine"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "an addict",
+        "Drug abusers came.",
+        "drug-seeking",
+        "They were non-compliant.",
+        "poor compliance",
+        "a malingerer",
+        "clean urine",
+    ],
+)
 def test_a_label_for_people_is_found_outside_quotation_only(text):
     """The same words in “ ” are under discussion, and stay."""
     assert "labels a person" in said(f"Some {text} here")[0]

@@ -6,15 +6,18 @@ from datetime import date
 import pytest
 from copies import KNOWLEDGE, Book
 
-from tools import lock
+from guard import lock
 
 PAGE = "chapters/caveats.md"
 
 
 def diff(old, new):
     """The changed lines between two texts."""
-    return [x for x in difflib.unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm="")
-            if x[0] in "+-" and x[:3] not in ("+++", "---")]
+    return [
+        x
+        for x in difflib.unified_diff(old.splitlines(), new.splitlines(), n=0, lineterm="")
+        if x[0] in "+-" and x[:3] not in ("+++", "---")
+    ]
 
 
 def test_accepting_is_one_command_and_leaves_a_readable_diff(tmp_path):
@@ -22,7 +25,7 @@ def test_accepting_is_one_command_and_leaves_a_readable_diff(tmp_path):
     book = Book(tmp_path)
     before = {k: book.read(f"lock/{k}.txt") for k in ("claims", "pages", "tables", "surface")}
     book.sub(PAGE, r"\{claim\}`(?=[^`]*<caveat-avoid-stigma>)", "{claim}`Perhaps, ")
-    code, said = book.run("tools.lock", PAGE, "caveat-avoid-stigma")
+    code, said = book.run("guard.lock", PAGE, "caveat-avoid-stigma")
     assert code == 0 and "accepted: caveat-avoid-stigma" in said and "+ says chapters/caveats.md: Perhaps, " in said
     assert book.faults() == []
     claims = diff(before["claims"], book.read("lock/claims.txt"))
@@ -39,7 +42,7 @@ def test_a_name_that_was_not_given_is_not_accepted(tmp_path):
     book = Book(tmp_path)
     book.cell("on.csv", "R-ON-HOLD.c", "because", "Another reason.")
     book.sub("index.md", r"\Z", "\nOne more sentence.\n")
-    assert book.run("tools.lock", "index.md")[0] == 0
+    assert book.run("guard.lock", "index.md")[0] == 0
     left = [x.rsplit("WHAT=")[1] for x in book.faults()]
     assert "on.csv" in left and "index.md" not in left
 
@@ -53,17 +56,17 @@ def test_everything_can_be_accepted_at_once_and_what_is_gone_leaves_the_lock(tmp
     assert any("chapters/honest.md is gone" in x for x in book.faults())
     assert any("decision/extra.py is new" in x for x in book.faults())
     surface = book.read("lock/surface.txt")
-    assert book.run("tools.lock", "all")[0] == 0
+    assert book.run("guard.lock", "all")[0] == 0
     assert book.faults() == [] and book.read("lock/surface.txt") != surface
     assert "# chapters/honest.md\n" not in book.read("lock/pages.txt")
-    assert book.run("tools.lock", "all") == (0, "accepted: surface\n")
+    assert book.run("guard.lock", "all") == (0, "accepted: surface\n")
 
 
 def test_a_name_that_does_not_exist_is_refused(tmp_path):
     """Nothing is written, and the message says where the names come from."""
     book = Book(tmp_path)
     book.sub("index.md", r"\Z", "\nOne more sentence.\n")
-    code, said = book.run("tools.lock", "index.md", "on.cvs")
+    code, said = book.run("guard.lock", "index.md", "on.cvs")
     assert code == 2 and "on.cvs" in said and "make check" in said and book.faults()
 
 

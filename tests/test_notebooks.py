@@ -16,10 +16,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from decision import decide
+from decision import decide, space
 from decision.api import NOTICE
 from decision.knowledge import DOSE, HERE
-from proof import space
 
 CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
 TITLES = {
@@ -46,8 +45,10 @@ VOCABULARY = {row["id"]: row["values"].split("|") for row in table("vocabulary")
 STORIES = {row["id"]: row for row in table("vignettes")}
 LEVELS = {row["level"] for row in table("levels")}
 BOOK_LEVELS = {row["level"] for row in table("levels") if row["path"] != "article"}
-CALM = {row["id"]: row["reassuring"] if row["reassuring"] in VOCABULARY[row["id"]] else "unknown"
-        for row in table("vocabulary")}
+CALM = {
+    row["id"]: row["reassuring"] if row["reassuring"] in VOCABULARY[row["id"]] else "unknown"
+    for row in table("vocabulary")
+}
 
 
 def person(story: str) -> dict[str, str]:
@@ -183,8 +184,12 @@ def test_readings_show_both_readings_of_each_changed_fact() -> None:
 
 def test_readings_name_everyone_the_article_alone_lets_through() -> None:
     """The printed list is exactly the people for whom the readings differ in that way."""
-    through = [s for s in STORIES if decide(person(s), reading="article").level == "ARTICLE_MAY_BE_CONSIDERED"
-               and decide(person(s)).level != "SPECIALIST_CONSIDER"]
+    through = [
+        s
+        for s in STORIES
+        if decide(person(s), reading="article").level == "ARTICLE_MAY_BE_CONSIDERED"
+        and decide(person(s)).level != "SPECIALIST_CONSIDER"
+    ]
     assert {"V01", "V02", "V03", "V07", "V09"} <= set(through)
     text = shown("readings")
     assert f"{len(through)} of {len(STORIES)} people" in text
@@ -288,8 +293,7 @@ def test_imports_are_few(name: str) -> None:
 
 def test_the_figure_has_words_for_those_who_do_not_see_it() -> None:
     """Every cell that draws has alternative text, and no level is told by colour alone."""
-    drawn = [c for c in cells("space")
-             if any("image/svg+xml" in o.get("data", {}) for o in c.get("outputs", []))]
+    drawn = [c for c in cells("space") if any("image/svg+xml" in o.get("data", {}) for o in c.get("outputs", []))]
     assert drawn
     for cell in drawn:
         assert len(cell["metadata"]["mystnb"]["image"]["alt"]) > 80

@@ -3,8 +3,8 @@
 import pytest
 from browser import ENGINE, fragment, known, patients
 
+from book.panel import engine, page_data
 from decision import decide
-from live import engine, page_data
 
 pytest_plugins = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.site]
@@ -43,8 +43,11 @@ def agree(seen, case):
     assert (seen["level"], seen["urgent"]) == (d.level, str(d.urgent).lower()), case
     assert d.level_name in seen["said"] and ("Urgent" in seen["said"]) == d.urgent, case
     assert seen["rules"] == [x.rule for x in d.reasons], case
-    rests = [a for x in d.reasons for a in [f"says-{c}" for c in x.claims]
-             + [f"source-{s.replace('_', '-')}" for s in x.sources]]
+    rests = [
+        a
+        for x in d.reasons
+        for a in [f"says-{c}" for c in x.claims] + [f"source-{s.replace('_', '-')}" for s in x.sources]
+    ]
     assert seen["links"] == rests, case
     counts = {name: len(getattr(d, name)) for name in seen["lists"]}
     assert seen["lists"] == counts, case
@@ -56,8 +59,10 @@ def test_the_page_decides_every_vignette_like_the_package(open_panel):
     panel = open_panel()
     for v in page_data()["vignettes"]:
         panel.el.locator("[data-do=vignette]").select_option(v["id"])
-        panel.page.wait_for_function("([el, words]) => el.querySelector('.dp-said').textContent.includes(words)",
-                                     arg=[panel.el.element_handle(), v["narrative"][:40]])
+        panel.page.wait_for_function(
+            "([el, words]) => el.querySelector('.dp-said').textContent.includes(words)",
+            arg=[panel.el.element_handle(), v["narrative"][:40]],
+        )
         panel.settled()
         d = decide(v["case"])
         assert (panel.level, panel.urgent) == (d.level, str(d.urgent).lower()), v["id"]
@@ -151,7 +156,7 @@ def test_the_case_can_be_shared_as_a_link_that_opens_it(open_panel):
     link = panel.page.evaluate("navigator.clipboard.readText()")
     before, after = link.split("#")
     assert "=" not in before and "pregnant=no" in after and "active_sud=yes" in after
-    other = open_panel(link[link.index("/chapters"):]).settled()
+    other = open_panel(link[link.index("/chapters") :]).settled()
     assert other.level == panel.level == "AVOID"
     assert other.el.locator('input[name="active_sud"][value="yes"]').is_checked()
 
@@ -177,8 +182,14 @@ def test_the_article_reading_stands_beside_on_demand(open_panel):
     """The article's own answer appears beside the book's when asked for, marked as for learning, and goes again."""
     panel = open_panel().press("Show all questions")
     beside = panel.el.get_by_label("Show the article’s reading beside")
-    case = {"ketamine_status": "not_on", "first_line_trials_failed": "yes", "objective_findings": "yes",
-            "monitoring_program": "yes", "benefit_exceeds_risk": "yes", "pregnant": "yes"}
+    case = {
+        "ketamine_status": "not_on",
+        "first_line_trials_failed": "yes",
+        "objective_findings": "yes",
+        "monitoring_program": "yes",
+        "benefit_exceeds_risk": "yes",
+        "pregnant": "yes",
+    }
     for i, v in case.items():
         panel.answer(i, v)
     assert not panel.el.locator(".dp-article").is_visible()
@@ -214,8 +225,9 @@ def test_every_link_of_an_answer_leads_to_a_place_that_exists(open_panel):
     links = set()
     for v in page_data()["vignettes"]:
         read(panel, [v["case"]])
-        links |= set(panel.page.evaluate(
-            "[...document.querySelectorAll('.dp-details a, .dp-notice a')].map(a => a.href)"))
+        links |= set(
+            panel.page.evaluate("[...document.querySelectorAll('.dp-details a, .dp-notice a')].map(a => a.href)")
+        )
     assert len(links) > 20
     pages = {link.split("#")[0] for link in links}
     html = {page: panel.page.request.get(page).text() for page in pages}
@@ -232,17 +244,20 @@ def test_the_address_is_read_on_load_and_on_change(open_panel):
     assert not panel.el.locator('input[name="pregnant"][value="yes"]').is_checked()
 
 
-@pytest.mark.parametrize("bad, named", [
-    ("pregnent=yes&active_sud=no", "pregnent"),
-    ("pregnant=perhaps", "perhaps"),
-    ("pregnant=YES", "YES"),
-    ("pregnant", "pregnant"),
-    ("pregnant=yes&active_sud", "active_sud"),
-    ("pregnant=%zz", "%zz"),
-    ("pregnant=yes&pregnant=no", "pregnant"),
-    ("__proto__=yes", "__proto__"),
-    ("pregnant=<img src=x onerror=alert(1)>", "<img src=x"),
-])
+@pytest.mark.parametrize(
+    "bad, named",
+    [
+        ("pregnent=yes&active_sud=no", "pregnent"),
+        ("pregnant=perhaps", "perhaps"),
+        ("pregnant=YES", "YES"),
+        ("pregnant", "pregnant"),
+        ("pregnant=yes&active_sud", "active_sud"),
+        ("pregnant=%zz", "%zz"),
+        ("pregnant=yes&pregnant=no", "pregnant"),
+        ("__proto__=yes", "__proto__"),
+        ("pregnant=<img src=x onerror=alert(1)>", "<img src=x"),
+    ],
+)
 def test_a_misspelt_address_is_named_and_decides_nothing(open_panel, bad, named):
     """A name or value that does not exist, or cannot be read, is named in a message; no level is shown."""
     panel = open_panel("/chapters/panel.html#pregnant=yes").settled()

@@ -5,12 +5,12 @@ The widget manager is stood in for by a few lines; the kernel is this Python.
 
 import contextlib
 
+import live
 import pytest
 from browser import Panel, fragment
 
-import live
+from book.panel import DecisionPanel
 from decision import decide
-from live import DecisionPanel
 
 pytest_plugins = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.site]

@@ -3,8 +3,8 @@
 import pytest
 from browser import ENGINE, PANEL, SITE, Panel, fragment, known, patients
 
+from book.panel import engine, page_data
 from decision import decide
-from live import engine, page_data
 from tools.browser import serving
 
 pytest_plugins = ["browser"]
@@ -214,8 +214,10 @@ def test_a_slow_network_is_announced_and_the_last_answer_counts(open_panel):
 
 def test_a_strict_content_security_policy_does_not_break_the_panel(open_panel):
     """Served with default-src 'self' and no inline scripts, the panel decides and breaks no rule of the policy."""
-    watch = ("window.broken = []; addEventListener('securitypolicyviolation',"
-             "e => broken.push(e.sourceFile + ' ' + e.blockedURI))")
+    watch = (
+        "window.broken = []; addEventListener('securitypolicyviolation',"
+        "e => broken.push(e.sourceFile + ' ' + e.blockedURI))"
+    )
     with serving(SITE, headers={"Content-Security-Policy": CSP}) as strict:
         panel = open_panel(address=strict, before=lambda p: p.add_init_script(watch))
         panel.press("Show all questions")

@@ -5,8 +5,8 @@ import re
 import pytest
 from browser import axe, fragment, known, patients
 
+from book.panel import engine, page_data
 from decision import decide
-from live import engine, page_data
 
 pytest_plugins = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.site]
@@ -103,8 +103,11 @@ def test_the_result_is_announced_by_one_lasting_status(open_panel):
     """The live region is the same element from first to last, polite, and changes its words with the decision."""
     panel = open_panel().press("Show all questions")
     handle = panel.status.element_handle()
-    panel.page.evaluate("""s => { window.told = []; new MutationObserver(() => told.push(s.textContent))
-        .observe(s, {childList: true, subtree: true, characterData: true}); }""", handle)
+    panel.page.evaluate(
+        """s => { window.told = []; new MutationObserver(() => told.push(s.textContent))
+        .observe(s, {childList: true, subtree: true, characterData: true}); }""",
+        handle,
+    )
     for case in patients(2, seed=4):
         for i, v in list(known(case).items())[:8]:
             panel.answer(i, v)

@@ -5,11 +5,11 @@ import json
 import pytest
 import traitlets
 from browser import known, patients
+from live.engine import reply
 
+from book.panel import DecisionPanel, panel_html
 from decision import decide
 from decision.api import machine
-from live import DecisionPanel, panel_html
-from live.engine import reply
 
 
 @pytest.fixture
@@ -91,10 +91,13 @@ def test_the_output_shows_the_case_that_is_entered_now():
     assert 'data-level="AVOID"' in made._repr_mimebundle_()["text/html"]
 
 
-@pytest.mark.parametrize(("case", "words"), [
-    ({"acute_intoxication_or_cns_depression": "yes"}, "Call emergency services now."),
-    ({"acute_suicide_risk": "yes"}, "crisis line, or arrange a same-day assessment"),
-])
+@pytest.mark.parametrize(
+    ("case", "words"),
+    [
+        ({"acute_intoxication_or_cns_depression": "yes"}, "Call emergency services now."),
+        ({"acute_suicide_risk": "yes"}, "crisis line, or arrange a same-day assessment"),
+    ],
+)
 def test_the_banner_says_what_this_emergency_needs(panel, case, words):
     """Somebody hard to rouse is not sent to a crisis line: the banner and the text are the rows of the table."""
     status = say(panel, 1, do="answer", case=case, root=None, article=False)["status"]

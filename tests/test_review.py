@@ -145,5 +145,6 @@ def test_the_words_at_the_head_of_a_page_say_who_and_for_which_text():
 def test_the_record_of_the_book_is_whole():
     """Every recorded review is of something that exists, by a person, for a text that was kept."""
     assert check.check_reviews() == []
-    assert (ROOT / KNOWLEDGE).is_dir() and review.FIELDS == list(csv.DictReader(
-        (ROOT / review.RECORD).open(newline="", encoding="utf-8")).fieldnames)
+    assert (ROOT / KNOWLEDGE).is_dir() and review.FIELDS == list(
+        csv.DictReader((ROOT / review.RECORD).open(newline="", encoding="utf-8")).fieldnames
+    )

@@ -18,9 +18,15 @@ def answer(case, reading):
     """What decide says, in the fields that the oracle has."""
     d = decide(case, reading=reading)
     out = {
-        "level": d.level, "rule": d.reasons[0].rule, "urgent": d.urgent, "missing": set(d.missing),
-        "risk": d.risk, "cautions": {x.id for x in d.cautions}, "notes": {x.id for x in d.notes},
-        "safeguards": {x.rule for x in d.safeguards}, "monitored": bool(d.monitoring),
+        "level": d.level,
+        "rule": d.reasons[0].rule,
+        "urgent": d.urgent,
+        "missing": set(d.missing),
+        "risk": d.risk,
+        "cautions": {x.id for x in d.cautions},
+        "notes": {x.id for x in d.notes},
+        "safeguards": {x.rule for x in d.safeguards},
+        "monitored": bool(d.monitoring),
     }
     if reading == "book":
         out["notes"] = {x.id for x in d.notes if x.rule in SECTION_4_NOTES}

@@ -7,11 +7,10 @@ from folder import Folder, read
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from decision import explain
+from decision import explain, space
 from decision.api import machine
 from decision.knowledge import KnowledgeError
 from decision.machine import Machine
-from proof import space
 
 VERDICTS = ("start", "on", "article")
 COLLECTED = ("urgent", "cautions", "notes", "safeguards", "monitoring", "other_care")
@@ -65,8 +64,11 @@ def test_every_state_is_decided_by_the_first_row_that_reads_so(path):
     decided_by = space.deciders(path)
     for n, state in enumerate(space.states(path)):
         if n % 23 == 0 or len(decided_by) < 100:
-            first = next(k for k, row in enumerate(rows)
-                         if all(row[c] == ANY or v in row[c].split("|") for c, v in state.items()))
+            first = next(
+                k
+                for k, row in enumerate(rows)
+                if all(row[c] == ANY or v in row[c].split("|") for c, v in state.items())
+            )
             assert decided_by[n] == first, patient(space.unfold(path, state))
 
 
@@ -105,16 +107,18 @@ def test_a_dead_row_is_found(folder):
     """A row behind one that takes all it matches is named."""
     rows = TABLES["on"]
     at = next(n for n, row in enumerate(rows) if row[0] == "R-ON-STOP")
-    folder.write("on.csv", rows[:at + 1] + [["R-ON-STOP.b", *rows[at][1:]]] + rows[at + 1:])
+    folder.write("on.csv", rows[: at + 1] + [["R-ON-STOP.b", *rows[at][1:]]] + rows[at + 1 :])
     assert space.table_faults("on", folder.machine()) == [
-        "on: row R-ON-STOP.b never decides; the rows above it take all it matches."]
+        "on: row R-ON-STOP.b never decides; the rows above it take all it matches."
+    ]
 
 
 def test_an_input_in_two_columns_is_found(folder):
     """An input added to a second checklist of the same table is named with both."""
     folder.write("items.csv", [*read("items.csv"), ["trials", "pregnant"]])
     assert "start: input pregnant stands in two columns, hard_stop and trials." in space.table_faults(
-        "start", folder.machine())
+        "start", folder.machine()
+    )
 
 
 @pytest.mark.parametrize("path", VERDICTS)
@@ -149,7 +153,10 @@ def test_every_needed_input_can_change_the_level(path):
         levels = {oracle.verdict({**base, i: v})[0] for v in oracle.VALUES[i]}
         assert {decided({**base, i: v}, "book")["level"] for v in oracle.VALUES[i]} == levels
         assert len(levels) > 1 or i in (
-            *oracle.HIGH_RISK, "cns_depressant_coadministration", "moderate_hepatic_or_biliary_disease"), i
+            *oracle.HIGH_RISK,
+            "cns_depressant_coadministration",
+            "moderate_hepatic_or_biliary_disease",
+        ), i
     seen = {**base, "early_refill": "yes"}
     assert len({decided({**seen, "risk_plan": v}, "book")["level"] for v in ("yes", "no")}) == 2
 
@@ -185,7 +192,7 @@ def test_dropping_a_row_never_lets_anyone_more_through(of, folder):
     path, n = of
     level = TABLES[path][0].index("level")
     permits = ("SPECIALIST_CONSIDER", "CONTINUE_WITH_SAFEGUARDS")
-    rows = TABLES[path][:n] + TABLES[path][n + 1:]
+    rows = TABLES[path][:n] + TABLES[path][n + 1 :]
     folder.write(f"{path}.csv", rows)
     through = {k for k, row in enumerate(rows[1:]) if row[level] in permits}
     before = {k for k, row in enumerate(TABLES[path][1:]) if row[level] in permits}
@@ -254,7 +261,7 @@ def test_dropping_or_moving_any_row_changes_the_digest_or_is_refused(of, folder)
     """The row left out, moved a line, or moved to either end through the file; else in the compiled rows."""
     path, n = of
     same, model = space.digest(), folder.load()
-    others = TABLES[path][:n] + TABLES[path][n + 1:]
+    others = TABLES[path][:n] + TABLES[path][n + 1 :]
     folder.write(f"{path}.csv", others)
     assert digest_of(folder) != same, f"{row_id(of)} dropped went unnoticed"
     rows = next(t for t in model["tables"] if t["name"] == path)["rows"]
@@ -292,7 +299,7 @@ def test_every_collected_row_is_reached_and_missed_when_dropped(of, folder):
         if who:
             break
     assert who, f"nobody gets {name}"
-    folder.write(f"{table}.csv", TABLES[table][:n] + TABLES[table][n + 1:])
+    folder.write(f"{table}.csv", TABLES[table][:n] + TABLES[table][n + 1 :])
     if len(TABLES[table]) == 2:
         with pytest.raises(KnowledgeError, match="has no rows"):
             folder.load()

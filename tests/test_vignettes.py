@@ -12,18 +12,30 @@ with (HERE / "vignettes.csv").open(newline="", encoding="utf-8") as f:
     VIGNETTES = {row["id"]: row for row in csv.DictReader(f)}
 
 LEVELS = {
-    "V01": "AVOID", "V02": "AVOID", "V03": "AVOID", "V07": "AVOID",
-    "V08": "DEFER", "V09": "DEFER", "V11": "DEFER",
-    "V12": "ALTERNATIVES_FIRST", "V14": "ALTERNATIVES_FIRST", "V15": "ALTERNATIVES_FIRST",
-    "V17": "SPECIALIST_CONSIDER", "V18": "SPECIALIST_CONSIDER",
-    "V20": "HOLD_AND_REASSESS", "V22": "DISCONTINUE_PLAN", "V23": "STOP_AND_ESCALATE",
+    "V01": "AVOID",
+    "V02": "AVOID",
+    "V03": "AVOID",
+    "V07": "AVOID",
+    "V08": "DEFER",
+    "V09": "DEFER",
+    "V11": "DEFER",
+    "V12": "ALTERNATIVES_FIRST",
+    "V14": "ALTERNATIVES_FIRST",
+    "V15": "ALTERNATIVES_FIRST",
+    "V17": "SPECIALIST_CONSIDER",
+    "V18": "SPECIALIST_CONSIDER",
+    "V20": "HOLD_AND_REASSESS",
+    "V22": "DISCONTINUE_PLAN",
+    "V23": "STOP_AND_ESCALATE",
     "V24": "OUT_OF_SCOPE",
 }
 URGENT: set[str] = set()  # none of the sixteen has an urgent input
 INCLUDES = {
     "V03": {"cautions": ["nsaid"]},
-    "V08": {"notes": ["behaviours_need_differential_not_label"],
-            "missing": ["bp_rise_hazard", "first_line_trials_failed"]},
+    "V08": {
+        "notes": ["behaviours_need_differential_not_label"],
+        "missing": ["bp_rise_hazard", "first_line_trials_failed"],
+    },
     "V09": {"missing": ["pregnant"]},
     "V11": {"missing": ["active_psychosis_or_mania"]},
     "V12": {"notes": ["absence_of_findings_is_not_absence_of_pain"]},

@@ -12,21 +12,56 @@ from decision import decide
 from decision.api import NOTICE, machine
 
 NOT_SAID = {  # columns that name things and are never read out
-    "row", "claims", "sources", "id", "item", "inputs", "checklist", "precedence", "used_on", "rank", "path",
-    "changeable", "values", "group", "start", "on", "reassuring",
+    "row",
+    "claims",
+    "sources",
+    "id",
+    "item",
+    "inputs",
+    "checklist",
+    "precedence",
+    "used_on",
+    "rank",
+    "path",
+    "changeable",
+    "values",
+    "group",
+    "start",
+    "on",
+    "reassuring",
 }
-SPOKEN = ("vocabulary", "checklists", "levels", "start", "on", "article", "urgent", "cautions", "notes",
-          "safeguards", "monitoring", "other_care")
-TEXTS = [(f"{name}.csv", n, column, cell)
-         for name in SPOKEN for n, row in enumerate(read(f"{name}.csv"), 1) if n > 1
-         for column, cell in zip(read(f"{name}.csv")[0], row, strict=True) if column not in NOT_SAID]
+SPOKEN = (
+    "vocabulary",
+    "checklists",
+    "levels",
+    "start",
+    "on",
+    "article",
+    "urgent",
+    "cautions",
+    "notes",
+    "safeguards",
+    "monitoring",
+    "other_care",
+)
+TEXTS = [
+    (f"{name}.csv", n, column, cell)
+    for name in SPOKEN
+    for n, row in enumerate(read(f"{name}.csv"), 1)
+    if n > 1
+    for column, cell in zip(read(f"{name}.csv")[0], row, strict=True)
+    if column not in NOT_SAID
+]
 RECOMMENDS = re.compile(r"recommend|first.?line|prefer|indicated|\bsafe\b|approved?", re.I)
 
 
 def faults(texts, pattern):
     """Where the pattern stands in a text, outside marked quotations."""
-    return [(file, n, column, found[0]) for file, n, column, text in texts
-            if (found := pattern.search(without_quotations(text)))]
+    return [
+        (file, n, column, found[0])
+        for file, n, column, text in texts
+        if (found := pattern.search(without_quotations(text)))
+    ]
 
 
 def test_every_table_is_looked_at():
@@ -37,13 +72,30 @@ def test_every_table_is_looked_at():
 
 def test_the_nets_catch_what_they_should():
     """The two patterns find planted doses and labels, and let ordinary words through."""
-    for text in ("40 mg", "0.5 mg/kg", "40-60 mg/24 h", "100mcg", "5 mL", "0.1 mg/kg/h", "20 milligrams",
-                 "2 g", "1/h", "3 µg"):
+    for text in (
+        "40 mg",
+        "0.5 mg/kg",
+        "40-60 mg/24 h",
+        "100mcg",
+        "5 mL",
+        "0.1 mg/kg/h",
+        "20 milligrams",
+        "2 g",
+        "1/h",
+        "3 µg",
+    ):
         assert DOSE.search(text), text
     for text in ("18 or over", "CRPS type 1", "August 2025", "and/or", "PEG", "three sessions"):
         assert not DOSE.search(text), text
-    for text in ("an addict", "drug-seeker", "drug seeking", "non-compliant", "noncompliance", "abusers",
-                 "pseudoaddiction"):
+    for text in (
+        "an addict",
+        "drug-seeker",
+        "drug seeking",
+        "non-compliant",
+        "noncompliance",
+        "abusers",
+        "pseudoaddiction",
+    ):
         assert BANNED.search(text), text
     for text in ("addiction medicine", "misuse", "use disorder", "seek help", "“drug-seeking”"):
         assert not BANNED.search(without_quotations(text)), text
@@ -65,7 +117,11 @@ def test_no_level_recommends():
         assert not RECOMMENDS.search(f"{row['level'].replace('_', ' ')} {row['name']}"), row
         assert "to recommend" not in row["meaning"].replace("To consider is not to recommend.", "")
     assert {row["level"] for row in machine().model["levels"]} == {
-        *oracle.RANKS["start"], *oracle.RANKS["on"], "ARTICLE_MAY_BE_CONSIDERED", "ARTICLE_DOES_NOT_SAY"}
+        *oracle.RANKS["start"],
+        *oracle.RANKS["on"],
+        "ARTICLE_MAY_BE_CONSIDERED",
+        "ARTICLE_DOES_NOT_SAY",
+    }
 
 
 @given(people())
@@ -82,8 +138,7 @@ def test_no_answer_has_a_dose_a_label_or_a_recommendation(case):
         assert text.startswith("URGENT") == decide(case).urgent
 
 
-@pytest.mark.parametrize("base", [oracle.GOOD_START, oracle.GOOD_ON, oracle.UNKNOWN],
-                         ids=["start", "on", "unknown"])
+@pytest.mark.parametrize("base", [oracle.GOOD_START, oracle.GOOD_ON, oracle.UNKNOWN], ids=["start", "on", "unknown"])
 def test_every_answer_one_step_away_is_clean_and_says_its_level(base):
     """Each input at each value: the text is clean, names its level and every item's rule."""
     for i in oracle.INPUTS:

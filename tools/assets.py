@@ -1,4 +1,4 @@
-"""Put the front end and the engine where the site serves them: ``_assets/live/``."""
+"""Put the front end and the engine where the site serves them: ``book/static/live/``."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import json
 import shutil
 from pathlib import Path
 
-from live import bundle
+from book.panel import bundle
 
 ROOT = Path(__file__).resolve().parents[1]
-ENGINE = ROOT / "node_modules/@micropython/micropython-webassembly-pyscript"
+PANEL = ROOT / "book/panel"
+ENGINE = PANEL / "node_modules/@micropython/micropython-webassembly-pyscript"
 
 
 def main() -> None:
     """Copy the parts and write ``engine.json`` last, so that a half-made folder is made again."""
-    out = ROOT / "_assets/live"
+    out = ROOT / "book/static/live"
     out.mkdir(parents=True, exist_ok=True)
     for name in ("panel.js", "enhance.js", "panel.css"):
-        shutil.copy(ROOT / "live" / name, out / name)
+        shutil.copy(PANEL / name, out / name)
     for name in ("micropython.mjs", "micropython.wasm"):
         shutil.copy(ENGINE / name, out / name)
     (out / "engine.json").write_text(json.dumps(bundle(), ensure_ascii=False, separators=(",", ":")), encoding="utf-8")

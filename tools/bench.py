@@ -16,16 +16,21 @@ import time
 from pathlib import Path
 from typing import Any
 
+from book.panel import page_data
 from decision.api import full_case, machine
-from live import page_data
 
 from .browser import FLAGS, chromium, left_out, packed, serving
 
 ROOT = Path(__file__).resolve().parents[1]
-SITE, MODULES = Path(os.environ.get("SITE", ROOT / "_build/html")), ROOT / "node_modules"
+SITE, MODULES = Path(os.environ.get("SITE", ROOT / "_build/html")), ROOT / "book/panel/node_modules"
 OURS = [SITE / "_static/live" / n for n in ("engine.json", "micropython.mjs", "micropython.wasm")]
-THEIRS = [OURS[0], *(MODULES / "pyodide" / n for n in (
-    "pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json"))]
+THEIRS = [
+    OURS[0],
+    *(
+        MODULES / "pyodide" / n
+        for n in ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+    ),
+]
 LINK = {"offline": False, "latency": 40, "downloadThroughput": 10e6 / 8, "uploadThroughput": 10e6 / 8}
 RUNS, ANSWERS, DECISIONS = 5, 200, 300
 
@@ -135,6 +140,7 @@ def main() -> int:
         print(f"Nothing is measured: {', '.join(missing) + ': run `make html` first' if missing else 'NO_BROWSER=1'}.")
         return int(bool(missing))
     from playwright.sync_api import sync_playwright
+
     size, size_p = (sum(len(packed(str(f), f.stat().st_mtime)) for f in files) / 1000 for files in (OURS, THEIRS))
     cases = people(DECISIONS)
     cpython = max(rate_here(cases) for _ in range(3))

@@ -20,11 +20,19 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync", "--no-first-run"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 TYPES = {".wasm": "application/wasm", ".mjs": "text/javascript", ".js": "text/javascript"}
-HELP = ("No Chromium was found and none could be installed. Install one (Debian: apt-get install chromium; "
-        "anywhere: playwright install chromium), or set NO_BROWSER=1 to leave the browser tests out.")
+HELP = (
+    "No Chromium was found and none could be installed. Install one (Debian: apt-get install chromium; "
+    "anywhere: playwright install chromium), or set NO_BROWSER=1 to leave the browser tests out."
+)
 
 
 def left_out() -> bool:
@@ -38,6 +46,7 @@ def found() -> str | None:
         if path := shutil.which(name):
             return path
     from playwright.sync_api import Error, sync_playwright
+
     try:
         with sync_playwright() as p:
             path = p.chromium.executable_path
@@ -84,6 +93,7 @@ def packed(path: str, changed: float) -> bytes:
 @contextmanager
 def serving(*folders: Path, headers: dict[str, str] | None = None) -> Iterator[str]:
     """Serve folders (the first that has a file wins) on a free local port, gzipped; gives the address."""
+
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tools.content import ROOT
+from guard.content import ROOT
 
 NEWEST = [
     "sphinx>=8",
@@ -47,10 +47,10 @@ def main() -> int:
     written.unlink()
     names = "\n".join(f"    if {name!r} in extensions: extensions.remove({name!r})" for name in LEFT_OUT)
     (here / "conf.py").write_text(
-        f"import sys\nsys.path[:0] = [{str(ROOT / '_ext')!r}, {str(ROOT)!r}]\n{text}\nif True:\n{names}\n"
-        f"html_static_path = [{str(ROOT / '_assets')!r}]\n"
+        f"import sys\nsys.path[:0] = [{str(ROOT)!r}]\n{text}\nif True:\n{names}\n"
+        f"html_static_path = [{str(ROOT / 'book/static')!r}]\n"
         f"bibtex_bibfiles = [{str(ROOT / 'decision/knowledge/references.bib')!r}]\n"
-        f"html_favicon = {str(ROOT / '_assets/favicon.svg')!r}\nexternal_toc_path = {str(ROOT / '_toc.yml')!r}\n"
+        f"html_favicon = {str(ROOT / 'book/static/favicon.svg')!r}\nexternal_toc_path = {str(ROOT / '_toc.yml')!r}\n"
         "if 'book' not in extensions: extensions.append('book')\n",
         encoding="utf-8",
     )

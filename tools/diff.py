@@ -10,14 +10,14 @@ from collections import Counter
 from itertools import islice, product
 from pathlib import Path
 
-from tools.content import ROOT
+from guard.content import ROOT
 
 PROBE = """
 import csv, json, sys
 sys.path.insert(0, sys.argv[1])
 from decision import decide
 try:
-    from proof import space
+    from decision import space
 except ImportError:  # revisions before the proof had a folder of its own
     from decision import space
 from decision.api import machine
@@ -80,8 +80,10 @@ def compare(old: dict, new: dict) -> list[str]:
             if pair[0] != pair[1]:
                 state = next(islice(product(*columns.values()), pairs.index(pair), None))
                 example = ", ".join(f"{c} {v}" for c, v in zip(columns, state, strict=True))
-                out.append(f"{what}: {n} of {len(pairs)} states go from “{names[pair[0]]}” to “{names[pair[1]]}”, "
-                           f"for example {example}.")
+                out.append(
+                    f"{what}: {n} of {len(pairs)} states go from “{names[pair[0]]}” to “{names[pair[1]]}”, "
+                    f"for example {example}."
+                )
     shape, before = new["shape"], old["shape"]
     for name in sorted(set(before) | set(shape)):
         if before.get(name) != shape.get(name):

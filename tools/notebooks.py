@@ -7,7 +7,7 @@ import sys
 import nbformat
 from nbclient import NotebookClient
 
-from tools.content import ROOT
+from guard.content import ROOT
 
 
 def main() -> int:

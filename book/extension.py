@@ -1,0 +1,58 @@
+"""The book's Sphinx extension: directives and roles that print from ``decision``.
+
+Nothing clinical is written here; a page says where a table, a claim or a number stands,
+and this extension prints it from the files that run.
+"""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from . import directive, prose, review, tables
+
+
+def site_settings(app: Sphinx, config) -> None:
+    """Links to the repository only where the build knows it; jupyter-book's CDN scripts nowhere."""
+    repository = os.environ.get("BOOK_REPOSITORY", "")
+    if repository:
+        config.html_theme_options = {
+            **config.html_theme_options,
+            "repository_url": repository,
+            "use_repository_button": True,
+            "use_issues_button": True,
+            "launch_buttons": {"binderhub_url": "https://mybinder.org"},
+        }
+
+
+def without_thebe(app: Sphinx, pagename, templatename, context, doctree) -> None:
+    """Drop sphinx-thebe's scripts: jupyter-book always adds them, twice, and one names another origin."""
+    for kind in ("script_files", "css_files"):
+        context[kind] = [f for f in context.get(kind, []) if "thebe" not in str(f).lower() + str(vars(f)).lower()]
+
+
+def outdated(app: Sphinx, env, added, changed, removed) -> list[str]:
+    """Read every page and run every notebook again when anything that pages print from changed."""
+    root = Path(app.srcdir)
+    files = [
+        p
+        for d in ("decision", "book", "guard")
+        for p in sorted((root / d).rglob("*"))
+        if p.is_file() and not {"__pycache__", "node_modules", "static"} & set(p.parts)
+    ]
+    now = sha256(b"".join(p.read_bytes() for p in files)).hexdigest()
+    before, env.book_inputs = getattr(env, "book_inputs", None), now
+    return [] if before == now else sorted(env.found_docs)
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    """Register everything the pages use."""
+    app.connect("config-inited", site_settings)
+    app.connect("env-get-outdated", outdated)
+    app.connect("html-page-context", without_thebe, priority=900)
+    for module in (prose, tables, directive, review):
+        module.setup(app)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,127 @@
+"""The review state at the head of every page, the overview of states, and what changed since an approval."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from statistics import median
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+from guard import review
+from guard.content import ROOT, subjects
+
+from . import facts
+from .prose import BookDirective
+
+
+@lru_cache(maxsize=1)
+def now() -> dict[str, dict[str, list[str]]]:
+    """What the book says now, read once for a build."""
+    return subjects(ROOT)
+
+
+def words(s: dict[str, str]) -> str:
+    """A review state in a sentence."""
+    if not s["by"]:
+        return "Not yet reviewed by a clinician."
+    who = s["by"] + (f", {s['role']}" if s["role"] else "")
+    if s["state"].startswith("Lapsed"):
+        return f"Not reviewed by a clinician as it stands: {who} reviewed an earlier text on {s['on']}."
+    verb = "Approved by" if s["state"] == "Approved" else "Not yet approved by a clinician; under review by"
+    return f"{verb} {who}, {s['on']}, for text {s['hash']}."
+
+
+def banner(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Put the page's review state under its title."""
+    title = next(iter(doctree.findall(nodes.title)), None)
+    if title is None or not isinstance(title.parent, nodes.section):
+        return
+    path = Path(app.env.doc2path(docname)).relative_to(ROOT)
+    s = review.state(str(path), now())
+    box = nodes.container(classes=["review-state"])
+    box += nodes.paragraph(
+        "",
+        "",
+        nodes.strong("", s["state"].split(" (")[0] + ". "),
+        nodes.Text(words(s) + " Education only, not advice."),
+    )
+    title.parent.insert(title.parent.index(title) + 1, box)
+
+
+class ReviewOverview(BookDirective):
+    """The state of every page and table."""
+
+    def run(self):
+        rows = []
+        for subject in review.reviewed():
+            s = review.state(subject, now())
+            target = f"[{subject}](/{subject})" if subject.endswith((".md", ".ipynb")) else f"`{subject}`"
+            rows.append([target, s["state"], words(s)])
+        return self.markdown(facts.list_table("", ["What", "State", "By whom"], rows, "claims-here"))
+
+
+class Changes(BookDirective):
+    """What changed since the last approval of each subject whose approval lapsed."""
+
+    def run(self):
+        out = []
+        for subject in review.reviewed():
+            lines = review.changed_since(subject, now())
+            if lines:
+                out.append(f"**{subject}**\n\n```text\n" + "\n".join(lines[:60]) + "\n```\n")
+        return self.markdown(
+            "\n".join(out)
+            or "No chapter and no table has been approved yet, so nothing can have changed since an approval."
+        )
+
+
+class DriftReport(BookDirective):
+    """The seeded drifts and what caught them, from the last run of ``make drift``."""
+
+    def run(self):
+        path = ROOT / "guard/accepted/drift.json"
+        if not path.exists():
+            return self.markdown("The seeded drifts have not been run yet.")
+        run = json.loads(path.read_text(encoding="utf-8"))
+        names = run["detectors"]
+        all_of = len(run["drifts"])
+        summary = []
+        for d in names:
+            took = [x["seconds"][d] for x in run["drifts"] if d in x["seconds"]]
+            caught = sum(x["caught"][d] for x in run["drifts"])
+            summary.append([d, f"{caught} of {all_of}", f"{median(took):.0f} s" if took else "–"])
+        usual = sum(any(x["caught"][d] for d in names[2:]) for x in run["drifts"])
+        summary.append(["the last three together", f"{usual} of {all_of}", "–"])
+        easy = [e["name"] for e in run["harmless"] if not e["commands"]]
+        note = (
+            "The check without its lock is what its other parts find by themselves: tables that do not close, promises "
+            "that are not kept, names that do not exist, words that may not stand. The build is that of this book, "
+            "whose extension refuses unknown names, so an ordinary book would catch less. Seconds are the median. "
+            f"Of {len(run['harmless'])} harmless edits {len(easy)} needed no command ({'; '.join(easy)}) "
+            "and the others one.\n"
+        )
+        kinds = sorted({x["kind"] for x in run["drifts"]})
+        rows = [
+            [
+                k,
+                str(len([x for x in run["drifts"] if x["kind"] == k])),
+                *[str(sum(x["caught"][d] for x in run["drifts"] if x["kind"] == k)) for d in names],
+            ]
+            for k in kinds
+        ]
+        return self.markdown(
+            facts.list_table("Seeded drifts caught", ["By", "Caught", "Time"], summary, "claims-here")
+            + f"\n{note}\n"
+            + facts.list_table("By kind of drift", ["Kind", "Seeded", *names], rows, "claims-here")
+        )
+
+
+def setup(app: Sphinx) -> None:
+    """Write the states once all pages are read."""
+    app.connect("doctree-resolved", banner)
+    app.add_directive("review-overview", ReviewOverview)
+    app.add_directive("changes", Changes)
+    app.add_directive("drift-report", DriftReport)

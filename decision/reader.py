@@ -1,0 +1,130 @@
+"""The one way in which a file of knowledge is read: strict, in UTF-8, with a message for people.
+
+A file with any fault is refused whole: :class:`KnowledgeError` says where, what is allowed and what to do.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pybtex.database import parse_string
+from pybtex.exceptions import PybtexError
+
+KNOWLEDGE = Path(__file__).parent / "knowledge"
+ANY = "–"
+SAVE = "save it as “CSV UTF-8 (comma delimited)”"
+
+
+class KnowledgeError(ValueError):
+    """A file of knowledge has faults; the text lists each with its file and line."""
+
+
+class Row(dict[str, str]):
+    """One row of a CSV, by column; ``line`` is the line of the file on which it begins."""
+
+    line: int = 0
+
+
+def split(cell: str, sep: str = ";") -> list[str]:
+    """The parts of a cell, trimmed; an empty cell, or one that says “–”, has none."""
+    return [part.strip() for part in cell.split(sep) if part.strip() and cell.strip() != ANY]
+
+
+def nearest(word: str, legal: Sequence[str]) -> str:
+    """A hint that names the closest legal word, or nothing."""
+    close = get_close_matches(word, legal, n=1)
+    return f" Did you mean “{close[0]}”?" if close else ""
+
+
+def said(file: str, line: int, column: str, text: str) -> str:
+    """A fault in words; line 1 is the heading."""
+    return f"{file}, line {line}, column “{column}”: {text}"
+
+
+def text_of(path: Path, file: str) -> str:
+    """The text of a UTF-8 file, with or without a byte order mark."""
+    if not path.is_file():
+        raise KnowledgeError(f"{file}, line 1: the file is missing; restore it.")
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise KnowledgeError(f"{file}, line {line}: the file is not UTF-8 there; {SAVE}.") from None
+
+
+def _shape(file: str, heading: list[str], columns: Sequence[str]) -> list[str]:
+    """What is wrong with the heading of a CSV."""
+    if len(heading) == 1 and (sep := next((x for x in ";\t" if x in heading[0]), "")):
+        what = "semicolons" if sep == ";" else "tabs"
+        return [f"{file}, line 1: the cells are separated by {what}, not by commas; {SAVE}."]
+    out = [said(file, 1, c, "the column is missing; restore it.") for c in columns if c not in heading]
+    twice = sorted({c for c in heading if heading.count(c) > 1})
+    out += [said(file, 1, c, "the column stands twice; keep one.") for c in twice]
+    extra = [c for c in heading if c not in columns]
+    return out + [said(file, 1, c, f"nothing reads this column; remove it.{nearest(c, columns)}") for c in extra]
+
+
+def read_csv(path: Path, file: str, columns: Sequence[str], key: str = "", optional: Sequence[str] = (),
+             empty: bool = False) -> list[Row]:  # fmt: skip
+    """The rows of a CSV that has exactly these ``columns``.
+
+    ``file``: its name in messages; ``key``: the column whose labels are all different; ``optional``: columns
+    in which a cell may be empty; ``empty``: whether the file may have no rows.
+    """
+    reader = csv.reader(io.StringIO(text_of(path, file), newline=""), strict=True)
+    rows: list[Row] = []
+    faults: list[str] = []
+    heading: list[str] = []
+    try:
+        heading = next(reader, [])
+        faults += _shape(file, heading, columns)
+        begins = reader.line_num + 1
+        for cells in [] if faults else reader:
+            row = Row(zip(heading, cells, strict=False))
+            row.line, begins = begins, reader.line_num + 1
+            if cells and len(cells) != len(heading):
+                text = f"{len(cells)} cells where the heading has {len(heading)}; check the commas and the quotes."
+                faults.append(said(file, row.line, heading[0], text))
+            rows += [row] if cells else []
+    except csv.Error as error:
+        faults.append(f"{file}, line {reader.line_num}: not a CSV that can be read ({error}); {SAVE}.")
+    if not faults and not rows and not empty:
+        faults.append(said(file, 2, heading[0], "the file has no rows; restore them."))
+    seen: dict[str, int] = {}
+    for row in [] if faults else rows:
+        for column, cell in row.items():
+            if not cell.strip() and column not in optional:
+                faults.append(said(file, row.line, column, f"the cell is empty; write a value, or {ANY} for none."))
+        if key and row[key] in seen:
+            faults.append(said(file, row.line, key, f"“{row[key]}” is already on line {seen[row[key]]}; rename one."))
+        seen[row.get(key, "")] = row.line
+    if faults:
+        raise KnowledgeError("\n".join(faults))
+    return rows
+
+
+def read_bib(path: Path = KNOWLEDGE / "references.bib", file: str = "references.bib") -> dict[str, dict[str, Any]]:
+    """The sources by key, in the order of the file: each field as written, and ``line``, where the entry begins.
+
+    Read with pybtex, the library that prints the list of sources, so that both see the same entries.
+    """
+    text = text_of(path, file)
+    try:
+        entries = parse_string(text, "bibtex").entries
+    except PybtexError as error:
+        line = getattr(error, "lineno", None) or 1
+        raise KnowledgeError(
+            f"{file}, line {line}: not BibTeX that can be read ({error}); correct the entry."
+        ) from None
+    out = {}
+    for key, entry in entries.items():
+        begins = re.search(rf"@\s*\w+\s*[{{(]\s*{re.escape(key)}\s*,", text)
+        out[key] = {**entry.fields, "line": text.count("\n", 0, begins.start()) + 1 if begins else 1}
+    return out

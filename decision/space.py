@@ -1,0 +1,206 @@
+"""The folded space: every state a verdict table can tell apart, few enough to list them all.
+
+A checklist folds its inputs to one value, so a table over 43 inputs has about ten columns. A *state*
+gives each column one value. What is true of every state is true of every person, and ``unfold`` turns
+a state back into a person, so that a counterexample can be read as a patient. ``m`` is the machine to
+look at, by default the one of the package. ``python -m decision.space`` prints the counts and the digest.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from hashlib import sha256
+from itertools import islice, product
+from typing import Any
+
+from . import explain
+from .api import machine
+from .machine import Machine
+from .tables import VERDICT_TABLES
+
+BOOK = ("start", "on")
+PERMITS = ("SPECIALIST_CONSIDER", "CONTINUE_WITH_SAFEGUARDS")
+GAP = 255  # in ``deciders``: no row decides this state
+State = dict[str, str]
+Moves = dict[str, dict[tuple[str, str], set[tuple[str, str]]]]
+
+
+def columns(path: str, m: Machine | None = None) -> dict[str, list[str]]:
+    """Each column of a table with the values it can take for some person who is on that path."""
+    m = m or machine()
+    sets = {i: explain.full(m, i) for i in m.ids}
+    on = m.mask("ketamine_status", ["on"])
+    if path in BOOK:
+        sets["ketamine_status"] &= on if path == "on" else ~on
+    everyone = explain.Cases(m, "book", list(sets.values()))
+    out = {}
+    for c in m.columns[path]:
+        can = everyone.column(c) if c in m.folds or c in sets else explain.full(m, c)
+        out[c] = [v for n, v in enumerate(m.values[c]) if can >> n & 1]
+    return out
+
+
+def states(path: str, m: Machine | None = None) -> Iterator[State]:
+    """Every state of a table, counted like an odometer: the last column turns fastest."""
+    space = columns(path, m)
+    return (dict(zip(space, values, strict=True)) for values in product(*space.values()))
+
+
+def number(path: str, state: State, m: Machine | None = None) -> int:
+    """The place of a state in ``states`` and in ``deciders``."""
+    out = 0
+    for c, values in columns(path, m).items():
+        out = out * len(values) + values.index(state[c])
+    return out
+
+
+def deciders(path: str, m: Machine | None = None) -> bytes:
+    """One byte for each state: the index of the row that decides it, or ``GAP``.
+
+    Walks the columns once, carrying the rows still alive as the bits of an integer. States that leave
+    the same rows alive share their answer, so this takes milliseconds.
+    """
+    m = m or machine()
+    space, table = columns(path, m), [dict(row) for row in m.tables[path]]
+    alive: list[list[int]] = []  # for each column, for each value: the rows it leaves alive
+    sure = []  # for each column: the rows that neither it nor a later one can rule out
+    left = set(space)
+    for c, values in space.items():
+        bits = [1 << m.values[c].index(v) for v in values]
+        alive.append([sum(1 << n for n, row in enumerate(table) if row.get(c, b) & b) for b in bits])
+        sure.append(sum(1 << n for n, row in enumerate(table) if not left & set(row)))
+        left.remove(c)
+    done: dict[tuple[int, int], bytes] = {}
+
+    def walk(depth: int, rows: int) -> bytes:
+        if depth == len(alive):
+            return bytes([(rows & -rows).bit_length() - 1 if rows else GAP])
+        first = rows & sure[depth] & -(rows & sure[depth])
+        rows &= first * 2 - 1  # rows below one that is sure to match no longer matter
+        if (depth, rows) not in done:
+            done[depth, rows] = b"".join([walk(depth + 1, rows & kept) for kept in alive[depth]])
+        return done[depth, rows]
+
+    return walk(0, (1 << len(table)) - 1)
+
+
+def counts(m: Machine | None = None) -> dict[str, Any]:
+    """How many states: of each path, of the book reading, of each level, and those that permit ketamine."""
+    m = m or machine()
+    sizes, levels = {}, {}
+    for path in VERDICT_TABLES:
+        decided = deciders(path, m)
+        sizes[path] = len(decided)
+        levels[path] = {x["level"]: 0 for x in m.model["levels"] if x["path"] == path}
+        for n, row in enumerate(m.rows[path]):
+            levels[path][row["level"]] += decided.count(n)
+    permit = sum(levels[path].get(level, 0) for path in BOOK for level in PERMITS)
+    return {**sizes, "book": sum(sizes[path] for path in BOOK), "levels": levels, "permit": permit}
+
+
+def table_faults(path: str, m: Machine | None = None) -> list[str]:
+    """What is wrong with a verdict table: states without a row, rows without a state, shared inputs."""
+    m = m or machine()
+    decided, out = deciders(path, m), []
+    if GAP in decided:
+        patient = as_patient(unfold(path, next(islice(states(path, m), decided.index(GAP), None)), m), m)
+        out.append(f"{path}: no row decides {decided.count(GAP)} of {len(decided)} states, e.g. {patient}")
+    for n, row in enumerate(m.rows[path]):
+        if n not in decided:
+            out.append(f"{path}: row {row['row']} never decides; the rows above it take all it matches.")
+    owner: dict[str, str] = {}  # a shared input would tie two columns together: no exact proofs
+    for c in m.columns[path]:
+        for i in m.lists[c]["items"] if c in m.folds else [c]:
+            if i in owner:
+                out.append(f"{path}: input {i} stands in two columns, {owner[i]} and {c}.")
+            owner[i] = c
+    return out
+
+
+def unfold(path: str, state: State, m: Machine | None = None) -> dict[str, str]:
+    """A person, given with every input, who is in this state, and is otherwise as reassuring as can be."""
+    m = m or machine()
+    calm = {i: x["reassuring"] if x["reassuring"] in x["values"] else "unknown" for i, x in m.inputs.items()}
+    case = {**calm, "ketamine_status": "on" if path == "on" else calm["ketamine_status"]}
+    for c, value in state.items():
+        if c not in m.folds:
+            case[c] = value
+            continue
+        items = m.lists[c]["items"]
+        names, base = m.values[items[0]], calm[items[0]]
+        fits = [
+            [v for n, v in enumerate(names) if present >> n & 1]
+            for present, n in enumerate(m.folds[c])
+            if n is not None and m.values[c][n] == value
+        ]
+        shown = min((x for x in fits if len(x) <= len(items)), key=lambda x: (base not in x, len(x)))
+        needed = [v for v in shown if v != base]
+        case.update(dict.fromkeys(items, base if base in shown else needed[-1]))
+        case.update(zip(items, needed, strict=False))
+    return case
+
+
+def as_patient(case: dict[str, str], m: Machine | None = None) -> str:
+    """A person in words: what is known and not reassuring, then the shorter of the two other lists."""
+    m = m or machine()
+    words: dict[str, list[str]] = {"": [], "Not known: ": [], "Reassuring: ": []}
+    for i in m.ids:
+        value, label = case.get(i, "unknown"), m.inputs[i]["label"]
+        if value == "unknown":
+            words["Not known: "].append(label)
+        else:
+            head = "Reassuring: " if value == m.inputs[i]["reassuring"] else ""
+            words[head].append(f"{label}: {m.label(i, value)}")
+    calm = len(words["Not known: "]) <= len(words["Reassuring: "])
+    del words["Reassuring: " if calm else "Not known: "]
+    told = [f"{head}{'; '.join(found)}." for head, found in words.items() if found]
+    return " ".join([*told, f"Everything else is {'reassuring' if calm else 'not known'}."])
+
+
+def moves(path: str, column: str, m: Machine | None = None) -> Moves:
+    """For each input of a column, for each change of it from a to b: the changes of the column it can cause.
+
+    Exact: every set of values that the other items of a checklist can show is tried. With it a promise
+    about one input is proved on the states. ``path`` may be any table, a collected one too.
+    """
+    m = m or machine()
+    if column not in m.folds:
+        legal = columns(path, m)[column]
+        return {column: {(a, b): {(a, b)} for a in legal for b in legal if a != b}}
+    out: Moves = {}
+    for i in m.lists[column]["items"]:
+        others = {0}
+        for x in m.lists[column]["items"]:
+            others = {p | 1 << n for p in others for n in range(len(m.values[x]))} if x != i else others
+        for a, b in product(m.values[i], repeat=2):
+            ends = [[m.values[column][m.folds[column][p | m.mask(i, [v])]] for p in others] for v in (a, b)]
+            out.setdefault(i, {}).update({(a, b): set(zip(*ends, strict=True))} if a != b else {})
+    return out
+
+
+def digest(m: Machine | None = None) -> str:
+    """The decision surface in 64 characters: it changes when a decision or the rows behind one change.
+
+    Over every verdict table: which inputs fold to which column, what each row matches and its level, in
+    the order of the table, and the row that decides each state. Wording and citations are not in it.
+    """
+    m = m or machine()
+    sha = sha256()
+    for path in VERDICT_TABLES:
+        shape = [
+            [c, values, sorted(m.lists[c]["items"]), m.folds[c]] if c in m.folds else [c, values]
+            for c, values in columns(path, m).items()
+        ]
+        rows = [[row["row"], row["level"], m.tables[path][n]] for n, row in enumerate(m.rows[path])]
+        sha.update(json.dumps([path, shape, rows]).encode() + deciders(path, m))
+    return sha.hexdigest()
+
+
+if __name__ == "__main__":
+    c = counts()
+    for path in VERDICT_TABLES:
+        print(f"{path}: {c[path]} states", *(f"{n:>8} {x}" for x, n in c["levels"][path].items()), sep="\n")
+    print(f"book reading: {c['book']} states, {c['permit']} of them permit ketamine")
+    print("\n".join(x for path in VERDICT_TABLES for x in table_faults(path)) or "no gap, no dead row")
+    print(f"digest: {digest()}")

@@ -1,1 +1,0 @@
-"""What is true of every possible patient: the folded space of the verdict tables, listed and counted."""

@@ -1,0 +1,332 @@
+"""The specification once more, in plain ifs, written from evidence/model.md without looking at the tables.
+
+Slow, long and literal on purpose: it shares no code and no data with ``decision``, so that a slip in a
+table and the same slip here would have to be made twice.
+"""
+
+# Section 2: the 43 inputs.
+YES_NO = ("yes", "no", "unknown")
+URGENT = ("acute_suicide_risk", "acute_intoxication_or_cns_depression")
+HARD = (
+    "known_hypersensitivity",
+    "bp_rise_hazard",
+    "active_psychosis_or_mania",
+    "pregnant",
+    "severe_hepatic_disease",
+    "raised_icp_or_iop",
+    "active_sud",
+)
+DIVERSION = ("diversion_or_nonprescribed_use",)
+MODIFIERS = (
+    "past_sud_in_remission",
+    "psychiatric_comorbidity",
+    "adherence_concerns",
+    "cns_depressant_coadministration",
+    "moderate_hepatic_or_biliary_disease",
+    "urinary_symptoms",
+)
+BEHAVIOURS = (
+    "early_refill",
+    "escalation_request",
+    "taking_more",
+    "unremitting_focus",
+    "multiple_prescribers",
+    "lost_stolen",
+)
+ARTICLE_CRITERIA = ("first_line_trials_failed", "objective_findings", "monitoring_program", "benefit_exceeds_risk")
+CRITERIA = (*ARTICLE_CRITERIA, "nonpharmacological_tried")
+ADDITIONS = ("supervised_administration", "capacity_and_consent", "baseline_checks_done", "specialist_review")
+ALTERNATIVE_HAZARDS = ("nsaid_risk", "acetaminophen_risk", "respiratory_risk", "overdose_risk")
+FINDINGS = ("abnormal_lfts", "cognitive_decline")
+HIGH_RISK = (*BEHAVIOURS, "adherence_concerns", "psychiatric_comorbidity", "past_sud_in_remission")
+
+VALUES = {
+    "age_group": ("adult", "minor", "unknown"),
+    "setting": ("chronic_noncancer", "acute_or_perioperative", "cancer_or_palliative", "unknown"),
+    "ketamine_status": ("not_on", "on", "unknown"),
+}
+VALUES.update(
+    dict.fromkeys(
+        (
+            *URGENT,
+            *HARD,
+            *DIVERSION,
+            *MODIFIERS,
+            *BEHAVIOURS,
+            *CRITERIA,
+            *ADDITIONS,
+            "risk_plan",
+            *ALTERNATIVE_HAZARDS,
+            "functional_benefit",
+            *FINDINGS,
+            "pain_undertreated_suspected",
+        ),
+        YES_NO,
+    )
+)
+INPUTS = tuple(VALUES)
+
+# What each input says when it raises no concern; pain that may be under-treated is neutral.
+REASSURING = {"age_group": "adult", "setting": "chronic_noncancer", "ketamine_status": "not_on"}
+REASSURING.update(
+    dict.fromkeys((*URGENT, *HARD, *DIVERSION, *MODIFIERS, *BEHAVIOURS, *ALTERNATIVE_HAZARDS, *FINDINGS), "no")
+)
+REASSURING.update(dict.fromkeys((*CRITERIA, *ADDITIONS, "risk_plan", "functional_benefit"), "yes"))
+
+UNKNOWN = dict.fromkeys(INPUTS, "unknown")
+GOOD_START = {**UNKNOWN, **REASSURING, "pain_undertreated_suspected": "no"}
+GOOD_ON = {**GOOD_START, "ketamine_status": "on"}
+
+# Section 3: the inputs each path needs, apart from risk_plan, which is needed only where it counts.
+NEEDED_START = (
+    "age_group",
+    "setting",
+    "ketamine_status",
+    *URGENT,
+    *HARD,
+    *DIVERSION,
+    *MODIFIERS,
+    *BEHAVIOURS,
+    *CRITERIA,
+    *ADDITIONS,
+)
+NEEDED_ON = (
+    "age_group",
+    "setting",
+    *URGENT,
+    *HARD,
+    *DIVERSION,
+    *BEHAVIOURS,
+    *FINDINGS,
+    "urinary_symptoms",
+    "functional_benefit",
+    "benefit_exceeds_risk",
+    "monitoring_program",
+    *ADDITIONS,
+)
+RANKS = {
+    "start": {"OUT_OF_SCOPE": 0, "AVOID": 0, "DEFER": 1, "ALTERNATIVES_FIRST": 1, "SPECIALIST_CONSIDER": 2},
+    "on": {
+        "OUT_OF_SCOPE": 0,
+        "STOP_AND_ESCALATE": 0,
+        "DISCONTINUE_PLAN": 1,
+        "HOLD_AND_REASSESS": 2,
+        "CONTINUE_WITH_SAFEGUARDS": 3,
+    },
+}
+
+
+def any_is(case, names, *values):
+    """Whether any of these inputs has one of these values."""
+    return any(case[name] in values for name in names)
+
+
+def out_of_scope(case):
+    """R-SCOPE: a minor, acute or perioperative, cancer or palliative."""
+    if case["age_group"] == "minor":
+        return True
+    return case["setting"] in ("acute_or_perioperative", "cancer_or_palliative")
+
+
+def missing(case):
+    """Every needed input of the path that is unknown."""
+    if case["ketamine_status"] == "on":
+        out = [i for i in NEEDED_ON if case[i] == "unknown"]
+        plan_counts = any_is(case, BEHAVIOURS, "yes")
+    else:
+        out = [i for i in NEEDED_START if case[i] == "unknown"]
+        plan_counts = any_is(case, HIGH_RISK, "yes")
+    if plan_counts and case["risk_plan"] == "unknown":
+        out.append("risk_plan")
+    return set(out)
+
+
+def start(case):
+    """Level and deciding rule for someone who is not, or not known to be, on ketamine."""
+    if out_of_scope(case):
+        return "OUT_OF_SCOPE", "R-SCOPE"
+    if any_is(case, HARD + URGENT + DIVERSION, "yes"):
+        return "AVOID", "R-HARD"
+    if case["capacity_and_consent"] == "no":
+        return "AVOID", "R-CONSENT"
+    if case["first_line_trials_failed"] == "no" or case["nonpharmacological_tried"] == "no":
+        return "ALTERNATIVES_FIRST", "R-ALT"
+    if missing(case):
+        return "DEFER", "R-UNK"
+    if any_is(case, CRITERIA + ADDITIONS, "no"):
+        return "ALTERNATIVES_FIRST", "R-CRIT"
+    if any_is(case, HIGH_RISK, "yes") and case["risk_plan"] == "no":
+        return "ALTERNATIVES_FIRST", "R-CRIT"
+    return "SPECIALIST_CONSIDER", "R-CONS"
+
+
+def on(case):
+    """Level and deciding rule for someone on ketamine now."""
+    if out_of_scope(case):
+        return "OUT_OF_SCOPE", "R-SCOPE"
+    if any_is(case, URGENT, "yes") or case["active_psychosis_or_mania"] == "yes":
+        return "STOP_AND_ESCALATE", "R-ON-STOP"
+    if any_is(case, HARD + DIVERSION, "yes"):
+        return "DISCONTINUE_PLAN", "R-ON-DISC"
+    if case["functional_benefit"] == "no" or case["benefit_exceeds_risk"] == "no":
+        return "DISCONTINUE_PLAN", "R-ON-DISC"
+    if any_is(case, BEHAVIOURS, "yes") and case["risk_plan"] != "yes":
+        return "HOLD_AND_REASSESS", "R-ON-HOLD"
+    if any_is(case, ("abnormal_lfts", "cognitive_decline", "urinary_symptoms"), "yes"):
+        return "HOLD_AND_REASSESS", "R-ON-HOLD"
+    if case["monitoring_program"] == "no" or any_is(case, ADDITIONS, "no"):
+        return "HOLD_AND_REASSESS", "R-ON-HOLD"
+    if missing(case):
+        return "HOLD_AND_REASSESS", "R-ON-UNK"
+    return "CONTINUE_WITH_SAFEGUARDS", "R-ON-CONT"
+
+
+def verdict(case):
+    """Level and deciding rule in the book reading."""
+    return on(case) if case["ketamine_status"] == "on" else start(case)
+
+
+def article_level(case):
+    """Level in the article reading, which knows four criteria."""
+    if case["ketamine_status"] == "on":
+        return "ARTICLE_DOES_NOT_SAY"
+    if any_is(case, ARTICLE_CRITERIA, "no"):
+        return "ALTERNATIVES_FIRST"
+    if any_is(case, ARTICLE_CRITERIA, "unknown"):
+        return "ARTICLE_DOES_NOT_SAY"
+    return "ARTICLE_MAY_BE_CONSIDERED"
+
+
+def urgent(case):
+    """R-URG."""
+    return any_is(case, URGENT, "yes")
+
+
+# R-CAU-*: the inputs that call for each caution at yes or unknown; the SNRI pair is gap 20.
+CAUTION_HAZARDS = {
+    "gabapentinoid": (
+        "active_sud",
+        "past_sud_in_remission",
+        "diversion_or_nonprescribed_use",
+        "cns_depressant_coadministration",
+        "acute_intoxication_or_cns_depression",
+        "respiratory_risk",
+        "overdose_risk",
+        "acute_suicide_risk",
+    ),
+    "tca": ("overdose_risk", "acute_suicide_risk"),
+    "snri": (
+        "overdose_risk",
+        "acute_suicide_risk",
+        "active_psychosis_or_mania",
+        "bp_rise_hazard",
+        "severe_hepatic_disease",
+    ),
+    "snri_suicidality": ("overdose_risk", "acute_suicide_risk"),
+    "nsaid": ("nsaid_risk", "pregnant"),
+    "acetaminophen": (
+        "acetaminophen_risk",
+        "overdose_risk",
+        "acute_suicide_risk",
+        "severe_hepatic_disease",
+        "moderate_hepatic_or_biliary_disease",
+        "abnormal_lfts",
+    ),
+    "cns_depressant": ("cns_depressant_coadministration",),
+    "hepatic_biliary": ("moderate_hepatic_or_biliary_disease",),
+    "urinary": ("urinary_symptoms",),
+}
+
+
+def hazards(case, caution):
+    """The inputs through which a caution applies to this person."""
+    return {i for i in CAUTION_HAZARDS[caution] if case[i] in ("yes", "unknown")}
+
+
+def cautions(case):
+    """The ids of R-CAU-*."""
+    return {"benzodiazepine_not_routine", *(name for name in CAUTION_HAZARDS if hazards(case, name))}
+
+
+def notes(case):
+    """The ids of R-NOTE-PAIN, R-NOTE-FIND and R-NOTE-BEH."""
+    out = set()
+    if case["pain_undertreated_suspected"] != "no":
+        out.add("reassess_pain_care")
+    if case["objective_findings"] != "yes":
+        out.add("absence_of_findings_is_not_absence_of_pain")
+    if any_is(case, BEHAVIOURS, "yes", "unknown"):
+        out.add("behaviours_need_differential_not_label")
+    return out
+
+
+def safeguards(case):
+    """The safeguard rules that apply: by level, by path, and one for each high-risk characteristic."""
+    out = set()
+    if verdict(case)[0] == "SPECIALIST_CONSIDER":
+        out.add("R-SG-CONS")
+    if case["ketamine_status"] == "on":
+        out.add("R-SG-ON")
+        if urgent(case) or case["active_psychosis_or_mania"] == "yes":
+            out.add("R-SG-ESC")
+    if any_is(case, BEHAVIOURS, "yes"):
+        out.add("R-SG-BEH")
+    if case["adherence_concerns"] == "yes":
+        out.add("R-SG-ADH")
+    if case["psychiatric_comorbidity"] == "yes":
+        out.add("R-SG-PSY")
+    if case["past_sud_in_remission"] == "yes":
+        out.add("R-SG-SUD")
+    return out
+
+
+def monitored(case):
+    """Whether monitoring is listed."""
+    return verdict(case)[0] in ("SPECIALIST_CONSIDER", "CONTINUE_WITH_SAFEGUARDS", "HOLD_AND_REASSESS")
+
+
+def yes_no_unknown(case, names):
+    """Yes if any is yes, no only if all are no, else unknown."""
+    if any_is(case, names, "yes"):
+        return "yes"
+    return "unknown" if any_is(case, names, "unknown") else "no"
+
+
+def risk(case):
+    """The article's four characteristics."""
+    return {
+        "behaviours": yes_no_unknown(case, BEHAVIOURS),
+        "adherence": yes_no_unknown(case, ["adherence_concerns"]),
+        "psychiatric": yes_no_unknown(case, ["psychiatric_comorbidity", "active_psychosis_or_mania"]),
+        "substance_use": yes_no_unknown(case, ["active_sud", "past_sud_in_remission"]),
+    }
+
+
+def book(case):
+    """Everything above for the book reading, as one answer to compare."""
+    level, rule = verdict(case)
+    return {
+        "level": level,
+        "rule": rule,
+        "urgent": urgent(case),
+        "missing": missing(case),
+        "risk": risk(case),
+        "cautions": cautions(case),
+        "notes": notes(case),
+        "safeguards": safeguards(case),
+        "monitored": monitored(case),
+    }
+
+
+def article(case):
+    """The article reading: its level, urgency, the benzodiazepine caution and a warning, nothing else."""
+    return {
+        "level": article_level(case),
+        "urgent": urgent(case),
+        "risk": risk(case),
+        "missing": {i for i in (*ARTICLE_CRITERIA, "ketamine_status") if case[i] == "unknown"},
+        "cautions": {"benzodiazepine_not_routine"},
+        "notes": {"article_reading_warning"},
+        "safeguards": set(),
+        "monitored": False,
+    }
