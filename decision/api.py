@@ -43,6 +43,9 @@ def full_case(case: Any, where: str = "") -> dict[str, str]:
     m = machine()
     if not hasattr(case, "items"):
         raise ValueError(f"{where}a case is a dict from input to value, not {type(case).__name__}.")
+    names = [name for name, _ in case.items()]
+    if twice := [n for n in names if names.count(n) > 1]:
+        raise ValueError(f"{where}“{twice[0]}” stands twice; state each input once.")
     stated = {name: value if isinstance(value, str) else repr(value) for name, value in case.items()}
     if fault := m.fault(stated, nearest):
         unknown_name = fault.startswith("“")
@@ -77,7 +80,8 @@ class Item:
     """One line of an answer: what is said, by which rule, and what it rests on.
 
     ``because_of`` lists the (input, value) pairs through which the rule applies;
-    ``origin`` is ``article`` or ``addition``; ``sources`` are keys of ``references.bib``.
+    ``origin`` is ``article`` or ``addition``; ``sources`` are keys of ``references.bib``. An alternative also has
+    ``fit``, whether guidelines support it for this kind of pain, and the ids of the person's ``cautions`` with it.
     """
 
     id: str
@@ -90,6 +94,8 @@ class Item:
     origin: str
     certainty: str
     because_of: list[list[str]]
+    fit: str = ""
+    cautions: tuple[str, ...] | list[str] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +110,7 @@ class Decision:
     risk: dict[str, str]
     reasons: list[Item] = field(repr=False)
     missing: list[str] = field(repr=False)
+    alternatives: list[Item] = field(repr=False)
     safeguards: list[Item] = field(repr=False)
     monitoring: list[Item] = field(repr=False)
     cautions: list[Item] = field(repr=False)
@@ -114,6 +121,11 @@ class Decision:
     def level_name(self) -> str:
         """The level in words."""
         return machine().level_info(self.path, self.level)["name"]
+
+    @property
+    def headline(self) -> str:
+        """The level, what decided it by name, and the next step for that reason, in a line of words."""
+        return wording.headline(machine(), self.to_dict())
 
     @property
     def rank(self) -> int:

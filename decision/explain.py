@@ -204,7 +204,7 @@ def why(machine, case, reading):
     level = cases.levels()
 
     def worth(i):
-        if case[i] == machine.inputs[i]["reassuring"]:
+        if machine.calm(i, case[i]):
             return 0
         return 1 if case[i] == "unknown" else 2
 
@@ -224,7 +224,7 @@ def moves(machine, case, i):
     if case[i] == "unknown" or given["changeable"]:
         for v in machine.values[i]:
             if v not in ("unknown", case[i]):
-                cost = CHANGE + (0 if case[i] == "unknown" else KNOWN) + (0 if v == given["reassuring"] else HARM)
+                cost = CHANGE + (0 if case[i] == "unknown" else KNOWN) + (0 if machine.calm(i, v) else HARM)
                 out.append((v, cost))
     return out
 

@@ -7,6 +7,8 @@ import pandas as pd
 from .api import decide, full_case, machine
 from .reader import nearest
 
+RESULTS = ["level", "urgent", "rule", "reason", "missing", "cautions", "notes", "safeguards"]
+
 
 def decide_frame(df: pd.DataFrame, reading: str = "book", missing_columns: str = "error") -> pd.DataFrame:
     """Decide every row of ``df``; the result has the same index.
@@ -21,8 +23,10 @@ def decide_frame(df: pd.DataFrame, reading: str = "book", missing_columns: str =
         raise ValueError(f"decide_frame takes a pandas DataFrame, not {type(df).__name__}.")
     if missing_columns not in ("error", "unknown"):
         raise ValueError(f"missing_columns = {missing_columns!r} is not known; allowed: error, unknown.")
-    if df.empty:
-        raise ValueError("The frame has no rows or no columns: give one row for each person.")
+    if named := [n for n in df.index.names if n in machine().ids]:
+        raise ValueError(f"The index is named “{named[0]}”, which is an input; make it a column: df.reset_index().")
+    if df.columns.empty:
+        raise ValueError("The frame has no columns: give one for each input, and one row for each person.")
     ids = machine().ids
     for name in df.columns:
         if name not in ids:
@@ -58,4 +62,4 @@ def decide_frame(df: pd.DataFrame, reading: str = "book", missing_columns: str =
                 **{name: "; ".join(x.id for x in getattr(d, name)) for name in ("cautions", "notes", "safeguards")},
             }
         out.append(answers[key])
-    return pd.DataFrame(out, index=df.index)
+    return pd.DataFrame(out, index=df.index, columns=RESULTS)

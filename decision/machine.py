@@ -6,7 +6,7 @@ A set of values is an integer with one bit for each value of the column.
 """
 
 URGENT_TABLE = "urgent"
-LISTS = ("safeguards", "monitoring", "cautions", "notes", "other_care")  # the collected lists, as they are shown
+LISTS = ("alternatives", "safeguards", "monitoring", "cautions", "notes", "other_care")  # the collected lists, as they are shown
 
 
 class Machine:
@@ -156,7 +156,7 @@ class Machine:
     def item(self, table, n, case):
         """Row ``n`` as an item of the answer: id, title, rule, text and what it rests on."""
         row = self.rows[table][n]
-        return {
+        out = {
             "id": row.get("id") or row["row"],
             "title": row.get("title") or "",
             "rule": row["row"].split(".")[0],
@@ -168,30 +168,51 @@ class Machine:
             "certainty": row["certainty"],
             "because_of": self.triggers(self.tables[table][n], case),
         }
+        if "fit" in row:
+            out["fit"] = row["fit"]
+            out["cautions"] = row["cautions"]
+        return out
+
+    def items(self, table, rows, case, key):
+        """Items of some rows; those that share ``key`` are one, which says what each of its rows says."""
+        out, known = [], {}
+        for n in rows:
+            new = self.item(table, n, case)
+            old = known.get(new[key])
+            if old is None:
+                known[new[key]] = new
+                out.append(new)
+                continue
+            for name in ("text", "certainty"):
+                if new[name] not in old[name]:
+                    old[name] += {"text": " ", "certainty": "; "}[name] + new[name]
+            for name in ("claims", "sources", "because_of"):
+                old[name] = old[name] + [x for x in new[name] if x not in old[name]]
+        return out
+
+    def calm(self, i, value):
+        """Whether a value of an input is one that reassures."""
+        return value in self.inputs[i]["calm"]
 
     def reasons(self, path, matched, case, urgent):
-        """One reason for each rule that matches, the deciding rule first, then R-URG."""
-        out = []
-        by_rule = {}
-        for n in matched:
-            new = self.item(path, n, case)
-            old = by_rule.get(new["rule"])
-            if old is None:
-                by_rule[new["rule"]] = new
-                out.append(new)
-            else:
-                old["text"] += " " + new["text"]
-                for key in ("claims", "sources", "because_of"):
-                    old[key] = old[key] + [x for x in new[key] if x not in old[key]]
+        """One reason for each rule that matches, the deciding rule first, then R-URG.
+
+        Each says what follows from the inputs that matched; a row that says – for what it rests on leaves it to them.
+        """
+        out = self.items(path, matched, case, "rule")
         for reason in out:
+            sure = [] if reason["certainty"] == "–" else [reason["certainty"]]
             for i, v in reason["because_of"]:
                 given = self.inputs[i]
-                if v in ("unknown", given["reassuring"]):
+                if v == "unknown" or self.calm(i, v):
                     continue
                 reason["text"] += " " + given["label"][0].upper() + given["label"][1:] + ": "
                 reason["text"] += self.label(i, v).lower() + ". " + given["why"]
                 for key in ("claims", "sources"):
                     reason[key] = reason[key] + [x for x in given[key] if x not in reason[key]]
+                if reason["certainty"] == "–" and given["certainty"] not in sure:
+                    sure.append(given["certainty"])
+            reason["certainty"] = "; ".join(sure)
         return out[:1] + urgent + out[1:]
 
     def deciding(self, case, reading):
@@ -231,7 +252,12 @@ class Machine:
             "missing": self.missing(case, path),
         }
         for name in LISTS:
-            answer[name] = [self.item(name, n, known) for n in self.matches(name, known)]
+            answer[name] = self.items(name, self.matches(name, known), known, "id")
+        hazards = [x["id"] for x in answer["cautions"]]
+        for x in answer["alternatives"]:  # an option is shown with this person's hazards, and with no others
+            x["cautions"] = [c for c in x["cautions"] if c in hazards]
+        if level == "OUT_OF_SCOPE" or reading == "article":  # the guidelines behind the options do not speak of these
+            answer["alternatives"] = []
         return answer
 
     def label(self, column, value):

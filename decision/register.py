@@ -14,6 +14,8 @@ from .tables import CLAIMS, default, parse_case
 
 COLUMNS = {
     "claims": (CLAIMS, ("article_ref", "assumption", "undecidable", "inputs")),
+    "ratings": (("claim", "rater", "verdict", "unsafe", "confidence", "how", "note"), ()),
+    "adjudication": (("claim", "verdict", "unsafe", "kind", "why"), ()),
     "vignettes": (("id", "narrative", "teaches", "claims", "level", "urgent", "base", "case"), ()),
     "gaps": (("gap", "title", "article", "harm", "book", "rows", "reason_for_none", "base", "case", "expect",
               "claims", "sources"), ("rows", "reason_for_none")),
@@ -27,7 +29,8 @@ def rows(name: str, folder: Path = KNOWLEDGE) -> list[Row]:
     """The rows of a register file as written, each with its ``line``."""
     columns, optional = COLUMNS[name]
     file = f"register/{name}.csv"
-    return read_csv(Path(folder) / file, file, columns, columns[0], optional)
+    key = "" if name == "ratings" else columns[0]  # there a claim has a row for each rater
+    return read_csv(Path(folder) / file, file, columns, key, optional)
 
 
 @lru_cache(maxsize=1)

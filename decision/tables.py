@@ -16,19 +16,21 @@ from .reader import ANY, KNOWLEDGE, KnowledgeError, Row, nearest, read_bib, read
 from .readonly import freeze
 
 VERDICT_TABLES = ("start", "on", "article")
-COLLECTED = ("urgent", "cautions", "notes", "safeguards", "monitoring", "other_care")
+COLLECTED = ("urgent", "alternatives", "cautions", "notes", "safeguards", "monitoring", "other_care")
+FITS = ("supported", "not supported", "uncertain")
 ORIGINS = ("article", "addition")
 READINGS = ("book", "article")
 YES_NO = ["no", "unknown", "yes"]
 _RESTS = ("because", "claims", "sources", "origin", "certainty")
 COLUMNS = {
-    "vocabulary": ("id", "group", "label", "question", "values", "value_labels", "reassuring", "changeable",
-                   "start", "on", "why", "claims", "sources", "certainty"),
+    "vocabulary": ("id", "group", "label", "short", "question", "values", "value_labels", "reassuring", "changeable",
+                   "start", "on", "why", "next", "claims", "sources", "certainty"),
     "checklists": ("checklist", "title", "precedence", "used_on", "meaning"),
     "items": ("checklist", "item"),
     "levels": ("path", "level", "rank", "name", "meaning"),
-    **{name: ("row", "when", "level", *_RESTS) for name in VERDICT_TABLES},
+    **{name: ("row", "when", "level", "because", "next", *_RESTS[1:]) for name in VERDICT_TABLES},
     **{name: ("row", "when", "id", "title", *_RESTS) for name in COLLECTED},
+    "alternatives": ("row", "when", "id", "title", "fit", "because", "cautions", *_RESTS[1:]),
 }  # fmt: skip
 KEYS = {"vocabulary": "id", "checklists": "checklist", "items": "", "levels": ""}
 CLAIMS = ("id", "section", "title", "statement", "article_ref", "type", "verdict", "unsafe", "finding", "book",
@@ -64,7 +66,8 @@ class _Check:
         for kind, names in found.items():
             for x in names:
                 self.one_of(file, row, kind, x, self.known[kind])
-        if not found["claims"] + found["sources"]:
+        of_inputs = row["certainty"] == ANY and row.get("when", ANY) != ANY if "certainty" in row else False
+        if not found["claims"] + found["sources"] and not of_inputs:
             self.fault(file, row, "sources", "the row cites nothing; name a claim or a source.")
         return found
 
@@ -90,11 +93,14 @@ def _inputs(check: _Check, file: str, rows: list[Row], lists: list[str]) -> list
             check.fault(file, row, "values", "every input must allow “unknown”; add it.")
         if len(values) != len(labels):
             check.fault(file, row, "value_labels", f"{len(values)} values need as many labels.")
-        check.one_of(file, row, "reassuring", row["reassuring"], [*values, ANY])
+        for v in split(row["reassuring"], "|"):
+            check.one_of(file, row, "reassuring", v, values)
         check.one_of(file, row, "changeable", row["changeable"], ["yes", "no"])
         for path in ("start", "on"):
             check.one_of(file, row, path, row[path], ["always", ANY, *(f"if {c}" for c in lists)])
-        given = {"values": values, "value_labels": labels, "changeable": row["changeable"] == "yes"}
+        calm = split(row["reassuring"], "|")
+        given = {"values": values, "value_labels": labels, "changeable": row["changeable"] == "yes", "calm": calm}
+        given["reassuring"] = calm[0] if calm else ANY
         out.append({**row, **check.rests(file, row), **given})
     return out
 
@@ -158,6 +164,9 @@ def _table(check: _Check, name: str, rows: list[Row], values: dict[str, list[str
                             "rows run from most to least cautious, so move it up.")  # fmt: skip
             last = rank
         kept = {k: v for k, v in row.items() if k != "when"}
+        if "fit" in row:
+            check.one_of(file, row, "fit", row["fit"], FITS)
+            kept["cautions"] = split(row["cautions"])
         out.append({**kept, **check.rests(file, row), "when": when})
     told = [row["when"] for row in (reversed(out) if name in VERDICT_TABLES else out)]
     columns = list(dict.fromkeys(c for when in told for c in when))
@@ -206,6 +215,9 @@ def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
     for name, rows in raw.items():
         for row in rows:
             check.no_dose(f"rules/{name}.csv", row)
+    for row in raw["alternatives"]:
+        for c in split(row["cautions"]):
+            check.one_of("rules/alternatives.csv", row, "cautions", c, [x["id"] for x in raw["cautions"]])
     for row in claim_rows:
         check.rests("register/claims.csv", row)
         for i in split(row["inputs"]):

@@ -4,69 +4,44 @@ Slow, long and literal on purpose: it shares no code and no data with ``decision
 table and the same slip here would have to be made twice.
 """
 
-# Section 2: the 43 inputs.
+# Section 2 of the second edition: the 46 inputs.
 YES_NO = ("yes", "no", "unknown")
 URGENT = ("acute_suicide_risk", "acute_intoxication_or_cns_depression")
-HARD = (
-    "known_hypersensitivity",
-    "bp_rise_hazard",
-    "active_psychosis_or_mania",
-    "pregnant",
-    "severe_hepatic_disease",
-    "raised_icp_or_iop",
-    "active_sud",
-)
+HARD = ("known_hypersensitivity", "bp_rise_hazard", "active_psychosis_or_mania", "pregnant")
+HARD += ("severe_hepatic_disease", "raised_icp_or_iop", "active_sud", "past_ketamine_harm")
 DIVERSION = ("diversion_or_nonprescribed_use",)
-MODIFIERS = (
-    "past_sud_in_remission",
-    "psychiatric_comorbidity",
-    "adherence_concerns",
-    "cns_depressant_coadministration",
-    "moderate_hepatic_or_biliary_disease",
-    "urinary_symptoms",
-)
-BEHAVIOURS = (
-    "early_refill",
-    "escalation_request",
-    "taking_more",
-    "unremitting_focus",
-    "multiple_prescribers",
-    "lost_stolen",
-)
+MODIFIERS = ("past_sud_in_remission", "psychiatric_comorbidity", "adherence_concerns")
+MODIFIERS += ("cns_depressant_coadministration", "moderate_hepatic_or_biliary_disease", "urinary_symptoms")
+BEHAVIOURS = ("early_refill", "escalation_request", "taking_more")
+BEHAVIOURS += ("unremitting_focus", "multiple_prescribers", "lost_stolen")
 ARTICLE_CRITERIA = ("first_line_trials_failed", "objective_findings", "monitoring_program", "benefit_exceeds_risk")
 CRITERIA = (*ARTICLE_CRITERIA, "nonpharmacological_tried")
-ADDITIONS = ("supervised_administration", "capacity_and_consent", "baseline_checks_done", "specialist_review")
+ADDITIONS = ("supervised_administration", "capacity_and_consent", "baseline_checks_done")
+ADDITIONS += ("specialist_review", "mental_state_steady")
 ALTERNATIVE_HAZARDS = ("nsaid_risk", "acetaminophen_risk", "respiratory_risk", "overdose_risk")
 FINDINGS = ("abnormal_lfts", "cognitive_decline")
 HIGH_RISK = (*BEHAVIOURS, "adherence_concerns", "psychiatric_comorbidity", "past_sud_in_remission")
 
+# What stops by itself: before a start; on treatment the same day, or with a plan; and where a taper is no help.
+START_STOPS = (*URGENT, *HARD, "abnormal_lfts", *DIVERSION)
+ON_STOPS = (*URGENT, "active_psychosis_or_mania", "known_hypersensitivity", "bp_rise_hazard", "raised_icp_or_iop")
+ON_ENDS = ("pregnant", "severe_hepatic_disease", "active_sud", "past_ketamine_harm", *DIVERSION)
+NO_TAPER = ("known_hypersensitivity", "bp_rise_hazard", "raised_icp_or_iop", "pregnant")
+
+ADULT = ("adult", "young_adult", "older_adult")
+ELSEWHERE = ("acute_or_perioperative", "cancer_or_palliative", "psychiatric_treatment")
 VALUES = {
-    "age_group": ("adult", "minor", "unknown"),
-    "setting": ("chronic_noncancer", "acute_or_perioperative", "cancer_or_palliative", "unknown"),
+    "age_group": (*ADULT, "minor", "unknown"),
+    "setting": ("chronic_noncancer", *ELSEWHERE, "unknown"),
     "ketamine_status": ("not_on", "on", "unknown"),
+    "pain_type": ("neuropathic", "musculoskeletal", "crps", "other_primary", "other", "unknown"),
 }
-VALUES.update(
-    dict.fromkeys(
-        (
-            *URGENT,
-            *HARD,
-            *DIVERSION,
-            *MODIFIERS,
-            *BEHAVIOURS,
-            *CRITERIA,
-            *ADDITIONS,
-            "risk_plan",
-            *ALTERNATIVE_HAZARDS,
-            "functional_benefit",
-            *FINDINGS,
-            "pain_undertreated_suspected",
-        ),
-        YES_NO,
-    )
-)
+VALUES.update(dict.fromkeys((*URGENT, *HARD, *DIVERSION, *MODIFIERS, *BEHAVIOURS, *CRITERIA, *ADDITIONS), YES_NO))
+VALUES.update(dict.fromkeys(("risk_plan", *ALTERNATIVE_HAZARDS, "functional_benefit", *FINDINGS), YES_NO))
+VALUES["pain_undertreated_suspected"] = YES_NO
 INPUTS = tuple(VALUES)
 
-# What each input says when it raises no concern; pain that may be under-treated is neutral.
+# What each input says when it raises no concern; the kind of pain, and whether it is under-treated, are neutral.
 REASSURING = {"age_group": "adult", "setting": "chronic_noncancer", "ketamine_status": "not_on"}
 REASSURING.update(
     dict.fromkeys((*URGENT, *HARD, *DIVERSION, *MODIFIERS, *BEHAVIOURS, *ALTERNATIVE_HAZARDS, *FINDINGS), "no")
@@ -74,36 +49,13 @@ REASSURING.update(
 REASSURING.update(dict.fromkeys((*CRITERIA, *ADDITIONS, "risk_plan", "functional_benefit"), "yes"))
 
 UNKNOWN = dict.fromkeys(INPUTS, "unknown")
-GOOD_START = {**UNKNOWN, **REASSURING, "pain_undertreated_suspected": "no"}
+GOOD_START = {**UNKNOWN, **REASSURING, "pain_undertreated_suspected": "no", "pain_type": "neuropathic"}
 GOOD_ON = {**GOOD_START, "ketamine_status": "on"}
 
 # Section 3: the inputs each path needs, apart from risk_plan, which is needed only where it counts.
-NEEDED_START = (
-    "age_group",
-    "setting",
-    "ketamine_status",
-    *URGENT,
-    *HARD,
-    *DIVERSION,
-    *MODIFIERS,
-    *BEHAVIOURS,
-    *CRITERIA,
-    *ADDITIONS,
-)
-NEEDED_ON = (
-    "age_group",
-    "setting",
-    *URGENT,
-    *HARD,
-    *DIVERSION,
-    *BEHAVIOURS,
-    *FINDINGS,
-    "urinary_symptoms",
-    "functional_benefit",
-    "benefit_exceeds_risk",
-    "monitoring_program",
-    *ADDITIONS,
-)
+NEEDED_START = ("age_group", "setting", "ketamine_status", *START_STOPS, *MODIFIERS, *BEHAVIOURS, *CRITERIA, *ADDITIONS)
+NEEDED_ON = ("age_group", "setting", *ON_STOPS, *ON_ENDS, *BEHAVIOURS, *FINDINGS, "urinary_symptoms")
+NEEDED_ON += ("functional_benefit", "benefit_exceeds_risk", "monitoring_program", *ADDITIONS)
 RANKS = {
     "start": {"OUT_OF_SCOPE": 0, "AVOID": 0, "DEFER": 1, "ALTERNATIVES_FIRST": 1, "SPECIALIST_CONSIDER": 2},
     "on": {
@@ -122,10 +74,8 @@ def any_is(case, names, *values):
 
 
 def out_of_scope(case):
-    """R-SCOPE: a minor, acute or perioperative, cancer or palliative."""
-    if case["age_group"] == "minor":
-        return True
-    return case["setting"] in ("acute_or_perioperative", "cancer_or_palliative")
+    """R-SCOPE: a minor, acute or perioperative, cancer or palliative, ketamine for a psychiatric condition."""
+    return case["age_group"] == "minor" or case["setting"] in ELSEWHERE
 
 
 def missing(case):
@@ -145,7 +95,7 @@ def start(case):
     """Level and deciding rule for someone who is not, or not known to be, on ketamine."""
     if out_of_scope(case):
         return "OUT_OF_SCOPE", "R-SCOPE"
-    if any_is(case, HARD + URGENT + DIVERSION, "yes"):
+    if any_is(case, START_STOPS, "yes"):
         return "AVOID", "R-HARD"
     if case["capacity_and_consent"] == "no":
         return "AVOID", "R-CONSENT"
@@ -164,9 +114,9 @@ def on(case):
     """Level and deciding rule for someone on ketamine now."""
     if out_of_scope(case):
         return "OUT_OF_SCOPE", "R-SCOPE"
-    if any_is(case, URGENT, "yes") or case["active_psychosis_or_mania"] == "yes":
+    if any_is(case, ON_STOPS, "yes"):
         return "STOP_AND_ESCALATE", "R-ON-STOP"
-    if any_is(case, HARD + DIVERSION, "yes"):
+    if any_is(case, ON_ENDS, "yes"):
         return "DISCONTINUE_PLAN", "R-ON-DISC"
     if case["functional_benefit"] == "no" or case["benefit_exceeds_risk"] == "no":
         return "DISCONTINUE_PLAN", "R-ON-DISC"
@@ -202,50 +152,88 @@ def urgent(case):
     return any_is(case, URGENT, "yes")
 
 
+def stops(case):
+    """The inputs at yes behind R-HARD, or behind R-ON-STOP or else R-ON-DISC: these are cited, and no others."""
+    if case["ketamine_status"] != "on":
+        return {i for i in START_STOPS if case[i] == "yes"}
+    return {i for i in ON_STOPS if case[i] == "yes"} or {i for i in ON_ENDS if case[i] == "yes"}
+
+
+def escalates(case):
+    """On ketamine with an input of R-ON-STOP: the stop-and-escalate safeguard, out of scope too."""
+    return case["ketamine_status"] == "on" and any_is(case, ON_STOPS, "yes")
+
+
+def no_taper(case):
+    """On ketamine with something in which nothing in the answer may speak of a taper."""
+    return case["ketamine_status"] == "on" and any_is(case, NO_TAPER, "yes")
+
+
 # R-CAU-*: the inputs that call for each caution at yes or unknown; the SNRI pair is gap 20.
+POISONING = ("overdose_risk", "acute_suicide_risk")
+LIVER = ("severe_hepatic_disease", "moderate_hepatic_or_biliary_disease")
 CAUTION_HAZARDS = {
     "gabapentinoid": (
-        "active_sud",
-        "past_sud_in_remission",
-        "diversion_or_nonprescribed_use",
-        "cns_depressant_coadministration",
-        "acute_intoxication_or_cns_depression",
-        "respiratory_risk",
-        "overdose_risk",
-        "acute_suicide_risk",
+        *("psychiatric_comorbidity", "active_sud", "past_sud_in_remission", "diversion_or_nonprescribed_use"),
+        *("cns_depressant_coadministration", "acute_intoxication_or_cns_depression", "respiratory_risk"),
+        *POISONING,
     ),
-    "tca": ("overdose_risk", "acute_suicide_risk"),
+    "tca": POISONING,
     "snri": (
-        "overdose_risk",
-        "acute_suicide_risk",
-        "active_psychosis_or_mania",
-        "bp_rise_hazard",
-        "severe_hepatic_disease",
+        *POISONING,
+        *LIVER,
+        *("active_psychosis_or_mania", "bp_rise_hazard", "cns_depressant_coadministration", "active_sud"),
     ),
-    "snri_suicidality": ("overdose_risk", "acute_suicide_risk"),
-    "nsaid": ("nsaid_risk", "pregnant"),
-    "acetaminophen": (
-        "acetaminophen_risk",
-        "overdose_risk",
-        "acute_suicide_risk",
-        "severe_hepatic_disease",
-        "moderate_hepatic_or_biliary_disease",
-        "abnormal_lfts",
-    ),
+    "snri_suicidality": POISONING,
+    "nsaid": ("nsaid_risk", "pregnant", "bp_rise_hazard", "severe_hepatic_disease"),
+    "acetaminophen": ("acetaminophen_risk", *POISONING, *LIVER, "abnormal_lfts"),
     "cns_depressant": ("cns_depressant_coadministration",),
-    "hepatic_biliary": ("moderate_hepatic_or_biliary_disease",),
+    "respiratory": ("respiratory_risk",),
+    "hepatic_biliary": ("moderate_hepatic_or_biliary_disease", "abnormal_lfts"),
     "urinary": ("urinary_symptoms",),
+}
+# Those that call for it at yes only, and the ages; an age nobody asked about may be one of them.
+CAUTION_AT_YES = {"tca": ("active_psychosis_or_mania", "bp_rise_hazard")}
+CAUTION_AGES = {
+    "tca": ("young_adult", "older_adult", "unknown"),
+    "snri": ("young_adult", "unknown"),
+    "snri_suicidality": ("young_adult", "unknown"),
+    "nsaid": ("older_adult", "unknown"),
 }
 
 
 def hazards(case, caution):
     """The inputs through which a caution applies to this person."""
-    return {i for i in CAUTION_HAZARDS[caution] if case[i] in ("yes", "unknown")}
+    out = {i for i in CAUTION_HAZARDS[caution] if case[i] in ("yes", "unknown")}
+    out |= {i for i in CAUTION_AT_YES.get(caution, ()) if case[i] == "yes"}
+    return out | ({"age_group"} if case["age_group"] in CAUTION_AGES.get(caution, ()) else set())
 
 
 def cautions(case):
     """The ids of R-CAU-*."""
     return {"benzodiazepine_not_routine", *(name for name in CAUTION_HAZARDS if hazards(case, name))}
+
+
+# The options of the article's section on alternatives, and the cautions that go with each.
+OPTION_CAUTIONS = {
+    "acetaminophen": ("acetaminophen",),
+    "nsaid": ("nsaid",),
+    "topical_nsaid": ("nsaid",),
+    "gabapentinoid": ("gabapentinoid",),
+    "snri": ("snri", "snri_suicidality"),
+    "tca": ("tca",),
+    **dict.fromkeys(("topical", "exercise", "psychological"), ()),
+}
+
+
+def alternatives(case):
+    """Each option exactly once in scope, none hidden by a hazard, whatever the kind of pain; none out of scope."""
+    return [] if out_of_scope(case) else sorted(OPTION_CAUTIONS)
+
+
+def option_cautions(case, option):
+    """The ids of the cautions that this option carries for this person."""
+    return cautions(case) & set(OPTION_CAUTIONS[option])
 
 
 def notes(case):
@@ -267,8 +255,8 @@ def safeguards(case):
         out.add("R-SG-CONS")
     if case["ketamine_status"] == "on":
         out.add("R-SG-ON")
-        if urgent(case) or case["active_psychosis_or_mania"] == "yes":
-            out.add("R-SG-ESC")
+    if escalates(case):
+        out.add("R-SG-ESC")
     if any_is(case, BEHAVIOURS, "yes"):
         out.add("R-SG-BEH")
     if case["adherence_concerns"] == "yes":
@@ -315,6 +303,7 @@ def book(case):
         "notes": notes(case),
         "safeguards": safeguards(case),
         "monitored": monitored(case),
+        "alternatives": alternatives(case),
     }
 
 
@@ -329,4 +318,5 @@ def article(case):
         "notes": {"article_reading_warning"},
         "safeguards": set(),
         "monitored": False,
+        "alternatives": [],
     }
