@@ -47,7 +47,8 @@ def headline(machine, answer):
     if unknown:  # where the first is open, what is open decided, whatever else is known
         told.append(listed(machine, unknown, 2) + " not known")
     row = [r for r in machine.rows[answer["path"]] if r["row"] == first["row"]][0]
-    nexts = [row["next"]] if row["next"] != "–" else [machine.inputs[i]["next"] for i, _ in worry][:2]
+    nexts = [row["next"]] if row["next"] != "–" else [machine.inputs[i]["next"] for i, _ in worry]
+    nexts = [x for n, x in enumerate(nexts) if x != "–" and x not in nexts[:n]][:2]
     lead = ""
     if answer["urgent"]:
         urgent = [pair for x in answer["reasons"] if x["rule"] == "R-URG" for pair in x["because_of"]]
