@@ -43,9 +43,7 @@ INPUTS = tuple(VALUES)
 
 # What each input says when it raises no concern; the kind of pain, and whether it is under-treated, are neutral.
 REASSURING = {"age_group": "adult", "setting": "chronic_noncancer", "ketamine_status": "not_on"}
-REASSURING.update(
-    dict.fromkeys((*URGENT, *HARD, *DIVERSION, *MODIFIERS, *BEHAVIOURS, *ALTERNATIVE_HAZARDS, *FINDINGS), "no")
-)
+REASSURING.update(dict.fromkeys((*START_STOPS, *FINDINGS, *MODIFIERS, *BEHAVIOURS, *ALTERNATIVE_HAZARDS), "no"))
 REASSURING.update(dict.fromkeys((*CRITERIA, *ADDITIONS, "risk_plan", "functional_benefit"), "yes"))
 
 UNKNOWN = dict.fromkeys(INPUTS, "unknown")
