@@ -216,11 +216,11 @@ def cautions(case):
 OPTION_CAUTIONS = {
     "acetaminophen": ("acetaminophen",),
     "nsaid": ("nsaid",),
-    "topical_nsaid": ("nsaid",),
+    "topical": ("nsaid",),
     "gabapentinoid": ("gabapentinoid",),
     "snri": ("snri", "snri_suicidality"),
     "tca": ("tca",),
-    **dict.fromkeys(("topical", "exercise", "psychological"), ()),
+    **dict.fromkeys(("exercise", "psychological"), ()),
 }
 
 
