@@ -114,7 +114,7 @@ def test_the_register_stands(folder):
         ("ratings", lambda rows: rows[0].update(unsafe="perhaps"), "ratings.csv:2", "“perhaps” does not exist"),
         ("ratings", lambda rows: rows[1].update(rater="1"), "ratings.csv:3", "has rated provenance-board-reviewed"),
         ("ratings", lambda rows: [r.update(verdict="qualified") for r in rows[2:4]][:0], "ratings.csv:4", "another"),
-        ("ratings", lambda rows: [*rows, {**rows[2], "rater": "3", "unsafe": "yes"}], "ratings.csv:", "nothing settles"),
+        ("ratings", lambda rows: [*rows, {**rows[2], "rater": "3", "unsafe": "yes"}], "ratings.csv:", "settles"),
     ],
 )  # fmt: skip
 def test_what_is_missing_or_misnamed_is_reported(folder, name, edit, place, words):
