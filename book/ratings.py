@@ -1,4 +1,4 @@
-"""Each claim as it was rated by itself: how far two raters agree, where they differ, and what was settled."""
+"""Claims that were rated more than once: how far two raters agree, where they differ, and what was settled."""
 
 from __future__ import annotations
 

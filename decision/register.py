@@ -42,7 +42,7 @@ def claims() -> dict[str, dict[str, str]]:
 
 @lru_cache(maxsize=1)
 def ratings() -> dict[str, dict[str, dict[str, str]]]:
-    """Claim id -> rater -> what this rater said of it, each by itself."""
+    """Claim id -> rater -> what this rater said of it."""
     out: dict[str, dict[str, Row]] = {}
     for row in rows("ratings"):
         out.setdefault(row["claim"], {})[row["rater"]] = row
