@@ -299,7 +299,7 @@ def setup(app: Sphinx) -> None:
     """Register the roles and directives of running text."""
     plain = (visit_plain, visit_plain)
     app.add_node(claim_mark, html=(visit_claim, depart_claim), latex=plain, text=plain, man=plain, texinfo=plain)
-    app.connect("builder-inited", overdue)
+    app.connect("builder-inited", overdue, priority=900)  # after the list was read
     app.add_role("claim", ClaimRole())
     app.add_role("n", NumberRole())
     app.add_role("minutes", MinutesRole())

@@ -52,7 +52,7 @@ def decision_table(name: str, rules: list[str], anchors: bool) -> str:
 
 def fit(row: dict) -> str:
     """Whether guidelines support an option for a kind of pain: a sign and its word."""
-    return f"{FITS[row['fit']]} {row['fit']}"
+    return f"{FITS[row['fit']]}\u00a0{row['fit']}"
 
 
 class DecisionTable(BookDirective):
