@@ -114,6 +114,17 @@ def test_on_treatment_a_stop_today_does_not_borrow_from_a_planned_one():
     assert d.reasons[0].sources == inputs()["active_psychosis_or_mania"]["sources"]
 
 
+def test_what_reassures_is_no_reason_to_be_cited():
+    """Where all is well the reason rests on its row alone; a worry that was taken into account adds its own."""
+    for base, table, row in ((GOOD_START, "start", "R-CONS.a"), (GOOD_ON, "on", "R-ON-CONT.a")):
+        reason = decide(base).reasons[0]
+        written = next(x for x in rows(f"rules/{table}.csv") if x["row"] == row)
+        assert (reason.row, reason.text, "; ".join(reason.claims)) == (row, written["because"], written["claims"])
+        assert "; ".join(reason.sources) == written["sources"] and reason.certainty == written["certainty"]
+    seen = decide({**GOOD_ON, "taking_more": "yes"}).reasons[0]
+    assert inputs()["taking_more"]["why"] in seen.text and inputs()["taking_more"]["claims"][0] in seen.claims
+
+
 # ---- the headline
 
 HEADLINES = [  # changes to a base, how it begins, what else it says, what it must not say
@@ -366,7 +377,7 @@ def test_signs_that_cannot_wait_stand_before_any_exercise():
 
 CARE = [  # the line, on which path, with which answer, what it says
     ("help_without_blame", ("start", "on"), "diversion_or_nonprescribed_use", "yes",
-     ("safe", "pressure", "debt", "pain that is not met", "overdose at home", "addiction service", "if wanted")),
+     ("safe storage", "pressure", "debt", "pain that is not met", "overdose at home", "service if wanted")),
     ("maternity_and_perinatal_care", ("start", "on"), "pregnant", "yes", ("maternity", "perinatal mental-health")),
     ("suicide_emergency_is_psychiatry", ("start", "on"), "acute_suicide_risk", "yes",
      ("psychiatric team", "not touched by this answer", "esketamine")),
