@@ -114,8 +114,8 @@ def fence(kind: str, argument: str, body: str, depth: int = 3) -> str:
     return f"{'`' * depth}{{{kind}}} {argument}\n{body}\n{'`' * depth}\n"
 
 
-def list_table(caption: str, head: list[str], rows: list[list[str]], kind: str) -> str:
-    """A table in Markdown; every cell may hold paragraphs and roles."""
+def list_table(caption: str, head: list[str], rows: list[list[str]], kind: str, widths: str = "") -> str:
+    """A table in Markdown; every cell may hold paragraphs and roles; ``widths``: of the columns, in parts."""
 
     def row(cells: list[str]) -> str:
         out = []
@@ -125,7 +125,12 @@ def list_table(caption: str, head: list[str], rows: list[list[str]], kind: str) 
             out += ["    " + x if x else "" for x in lines[1:]]
         return "\n".join(out)
 
-    body = f":header-rows: 1\n:class: {kind}\n\n" + "\n".join(row(r) for r in [head, *rows])
+    body = (
+        f":header-rows: 1\n:class: {kind}\n"
+        + (f":widths: {widths}\n" if widths else "")
+        + "\n"
+        + "\n".join(row(r) for r in [head, *rows])
+    )
     return fence("list-table", caption, body)
 
 

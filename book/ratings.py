@@ -70,10 +70,11 @@ def line(one: dict, settled: dict) -> str:
 
 
 def table(rated: dict, settled: dict) -> tuple[list[str], list[list[str]]]:
-    """The claims on which raters differ: the heading, then of each what every rater said and what was settled."""
-    rows, known = [], raters(rated)
+    """The claims on which raters differ: the heading, then of each what every rater said, what was settled, and why."""
+    known = raters(rated)
+    head, rows = [x.capitalize() for x in (*ORDER[: len(known)], "settled")], []
     for c in [c for c, one in rated.items() if differ(one)]:
-        cells = [said(rated[c][r]) if r in rated[c] else "–" for r in known]
-        rows.append([facts.claim_links([c]), *cells, said(settled[c]), settled[c]["kind"], settled[c]["why"]])
-    nth = [f"{x.capitalize()} rating" for x in ORDER[: len(known)]]
-    return ["Claim", *nth, "Settled", "Kind", "Why"], rows
+        cells = [said(rated[c][r]) if r in rated[c] else "–" for r in known] + [said(settled[c])]
+        told = [f"[{name}:]{{.on-phone}} {cell}" for name, cell in zip(head, cells, strict=True)]
+        rows.append([facts.claim_links([c]), *told, f"*{settled[c]['kind'].capitalize()}.* {settled[c]['why']}"])
+    return ["Claim", *head, "Kind, and why"], rows

@@ -123,13 +123,13 @@ class Alternatives(BookDirective):
             options.setdefault(r["id"], []).append(r)
         for rows in options.values():
             here = {v: r for r in rows for v in r["when"]["pain_type"]}
-            table.append([f"**{rows[0]['title']}**", *(f"[{words[v]}:]{{.kind}} {fit(here[v])}" for v in kinds)])
+            table.append([f"**{rows[0]['title']}**", *(f"[{words[v]}:]{{.on-phone}} {fit(here[v])}" for v in kinds)])
             body = []
             for r in [r for r in rows if "unknown" not in r["when"]["pain_type"]]:
-                pain = " and ".join(words[v] for v in r["when"]["pain_type"])
+                pain = "; ".join(words[v] for v in r["when"]["pain_type"])
                 rests = f"How sure: {r['certainty']}. {facts.cites(r['sources'])}"
                 body.append([f"{pain}: **{fit(r)}**", r["because"], rests])
-            inner = facts.list_table("", ["Pain", "By whom", "Rests on"], body, "claims-here")
+            inner = facts.list_table("", ["Pain", "By whom", "Rests on"], body, "claims-here", "22 44 34")
             told.append(facts.fence("dropdown", f"{rows[0]['title']}: by whom, and how sure", inner, 5))
         head = ["Option", *(words[v] for v in kinds)]
         return self.markdown(facts.list_table("", head, table, "claims-here fits") + "\n" + "\n".join(told))
@@ -191,7 +191,8 @@ class Ratings(BookDirective):
 
     def run(self):
         head, rows = ratings.table(decision.ratings(), decision.adjudications())
-        return self.markdown(facts.list_table("", head, rows, "claims-here"))
+        widths = "17 " + "14 " * (len(head) - 2) + "41"
+        return self.markdown(facts.list_table("", head, rows, "claims-here", widths))
 
 
 def setup(app: Sphinx) -> None:

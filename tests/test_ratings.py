@@ -62,7 +62,7 @@ def test_a_third_rater_is_rows_and_no_code():
     assert found["ratings-differ"] == found["ratings-claims"] == found["ratings-both:1-3"] == 2
     settled = {c: {**rating("qualified"), "kind": "judgement", "why": "A reason."} for c in rated}
     head, rows = ratings.table(rated, settled)
-    assert head[1:4] == ["First rating", "Second rating", "Third rating"] and len(rows) == 2
+    assert head[1:5] == ["First", "Second", "Third", "Settled"] and len(rows) == 2
     told = ratings.line(rated["risk-sud"], settled["risk-sud"])
     assert told.startswith("**Three machine ratings, no clinician yet:** the first, supported;")
     assert told.endswith("the third, true with qualifications; settled: true with qualifications. A reason.")
