@@ -62,7 +62,10 @@ def checklists() -> dict[str, dict[str, Any]]:
 
 def level_names() -> dict[str, str]:
     """Level id -> its name in words, most cautious first on each path."""
-    return ReadOnlyDict({x["level"]: x["name"] for x in reversed(machine().model["levels"])})
+    out: dict[str, str] = {}
+    for x in machine().model["levels"]:
+        out.setdefault(x["level"], x["name"])
+    return ReadOnlyDict(out)
 
 
 def rows(table: str) -> list[dict[str, Any]]:

@@ -33,7 +33,7 @@ def rows(name: str, folder: Path = KNOWLEDGE) -> list[Row]:
 @lru_cache(maxsize=1)
 def claims() -> dict[str, dict[str, str]]:
     """Claim id -> its row of the register."""
-    return freeze({row["id"]: row for row in rows("claims")})
+    return freeze({row["id"]: {**row, "line": row.line} for row in rows("claims")})
 
 
 @lru_cache(maxsize=1)
@@ -45,13 +45,13 @@ def sources() -> dict[str, dict[str, str]]:
 @lru_cache(maxsize=1)
 def gaps() -> dict[str, dict[str, str]]:
     """Gap id -> what the article leaves out, and the patient it is shown with."""
-    return freeze({row["gap"]: row for row in rows("gaps")})
+    return freeze({row["gap"]: {**row, "line": row.line} for row in rows("gaps")})
 
 
 @lru_cache(maxsize=1)
 def disagreements() -> dict[str, dict[str, str]]:
     """Point id -> what each voice says."""
-    return freeze({row["point"]: row for row in rows("disagreements")})
+    return freeze({row["point"]: {**row, "line": row.line} for row in rows("disagreements")})
 
 
 def favourable(path: str) -> dict[str, str]:
@@ -99,7 +99,7 @@ def vignettes() -> dict[str, dict]:
             faults.append(said("register/vignettes.csv", row.line, "base", f"allowed: start, on, {ANY}."))
             continue
         try:
-            out[row["id"]] = {**row, "answers": case_of(row["base"], row["case"])}
+            out[row["id"]] = {**row, "line": row.line, "answers": case_of(row["base"], row["case"])}
         except ValueError as error:
             faults.append(said("register/vignettes.csv", row.line, "case", str(error)))
     if faults:
