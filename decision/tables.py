@@ -33,6 +33,7 @@ COLUMNS = {
 KEYS = {"vocabulary": "id", "checklists": "checklist", "items": "", "levels": ""}
 CLAIMS = ("id", "section", "title", "statement", "article_ref", "type", "verdict", "unsafe", "finding", "book",
           "assumption", "undecidable", "inputs", "sources")  # fmt: skip
+_dose_in = lru_cache(maxsize=4096)(dose_in)  # a notebook or a test loads a folder many times, one cell changed
 
 
 class _Check:
@@ -55,7 +56,7 @@ class _Check:
     def no_dose(self, file: str, row: Row) -> None:
         """Note a fault for each cell with an amount."""
         for column, cell in row.items():
-            if found := dose_in(cell):
+            if found := _dose_in(cell):
                 self.fault(file, row, column, f"“{found}” looks like a dose or rate; the book never outputs one.")
 
     def rests(self, file: str, row: Row) -> dict[str, list[str]]:
