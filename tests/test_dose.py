@@ -13,7 +13,7 @@ AMOUNTS = """
 ½ tablet | half a tablet | 10 drops | several drops | one puff | three lozenges | 5 ml | 5 mL | 20 cc | 3 µg | 3 μg | 2 g
 0.1 mg kg-1 h-1 | 100 units | one hundred units | 100 IU | a 50-mg dose | a 5% solution | ketamine cream 10 % | 0.9% saline
 10% topical cream | 10 percent ketamine gel | 0.5mg/kg | 40-60 / 24 h | 40-60mg/24hrs | so much per kilogram | 15 per kilo
-“40 mg” | **40** mg | 40&nbsp;mg | ４０ mg | 40 ㎎ | 0,5 mg | forty-five micrograms | a few milligrams | a quarter of a gram
+“40 mg” | ‘40 mg’ | '3 mg' | **40** mg | 40&nbsp;mg | ４０ mg | 40 ㎎ | 0,5 mg | forty-five micrograms | a few milligrams | a quarter of a gram
 mcg/kg/min | ml per hour | 5 per hour | 2/day | 40 mgs | 40 milli-grams | 40 to 60 milligrammes | twenty to thirty milligrams
 """.replace("\n", "|").split("|")  # fmt: skip
 INNOCENT = """
