@@ -192,6 +192,20 @@ def test_what_why_prefers_by_hand(changed, kept):
     assert {i: v for i, v in why.items() if i in changed} == kept
 
 
+@pytest.mark.parametrize(
+    "reading, changed, kept",
+    [
+        ("book", {"cognitive_decline": "yes", "capacity_and_consent": "unknown"}, "cognitive_decline"),
+        ("book", {"abnormal_lfts": "unknown", "monitoring_program": "no"}, "monitoring_program"),
+        ("article", {"objective_findings": "unknown"}, "ketamine_status"),
+    ],
+)
+def test_why_names_what_was_found_before_what_nobody_asked(reading, changed, kept):
+    """On ketamine a finding and an open question each hold the treatment: the finding is the reason told."""
+    why = decide({**GOOD_ON, **changed}, reading=reading).why()
+    assert [i for i in why if i in (*changed, kept)] == [kept]
+
+
 @given(people(), st.sampled_from(READINGS))
 @settings(max_examples=150)
 def test_what_would_change_leads_where_it_says(case, reading):
