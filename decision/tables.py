@@ -87,6 +87,8 @@ def _inputs(check: _Check, file: str, rows: list[Row], lists: list[str]) -> list
     out = []
     for row in rows:
         values, labels = split(row["values"], "|"), split(row["value_labels"], "|")
+        if len(set(values)) < len(values):
+            check.fault(file, row, "values", "a value stands twice; keep one.")
         if "unknown" not in values:
             check.fault(file, row, "values", "every input must allow “unknown”; add it.")
         if len(values) != len(labels):
@@ -118,6 +120,8 @@ def _checklists(check: _Check, raw: dict[str, list[Row]], values: dict[str, list
         if sorted({x for p in parts for x in p}) != YES_NO:
             check.fault(file, row, "precedence", "order yes, no and unknown, e.g. yes > unknown > no.")
         check.one_of(file, row, "used_on", row["used_on"], ["start", "on", "article", "collect", "risk", "always"])
+        if row["checklist"] in values:
+            check.fault(file, row, "checklist", f"“{row['checklist']}” is the name of an input; choose another.")
         if not items[row["checklist"]]:
             check.fault(file, row, "checklist", "it has no items; add them to items.csv.")
         values[row["checklist"]] = ["+".join(p) for p in parts]
@@ -197,9 +201,11 @@ def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
     ranks: dict[str, dict[str, int]] = {path: {} for path in VERDICT_TABLES}
     for row in raw["levels"]:
         check.one_of("rules/levels.csv", row, "path", row["path"], VERDICT_TABLES)
-        if not row["rank"].isdigit():
+        if not row["rank"].isdecimal():
             check.fault("rules/levels.csv", row, "rank", f"“{row['rank']}” is not a whole number.")
-        ranks.setdefault(row["path"], {})[row["level"]] = int(row["rank"]) if row["rank"].isdigit() else 0
+        if row["level"] in ranks.setdefault(row["path"], {}):
+            check.fault("rules/levels.csv", row, "level", f"“{row['level']}” is already on this path; remove one.")
+        ranks[row["path"]][row["level"]] = int(row["rank"]) if row["rank"].isdecimal() else 0
     context = {"reading": list(READINGS), "path": list(VERDICT_TABLES),
                "level": sorted({x["level"] for x in raw["levels"]})}  # fmt: skip
     values.update(context)
