@@ -210,8 +210,8 @@ def main() -> int:
     print(f"{count} thing{'s' * (count > 1)} to look at{f', {len(wrong)} to correct' if wrong else ''}.")
     if names := ["surface"] * bool(moved) + [name for f in changed for name in f.names + f.claims]:
         if lock.decides(names):
-            print("Notebooks print what this decides. Run make notebooks first, then make check again: it names those")
-            print("notebooks that now show something else.")
+            print("Notebooks print what this decides. Run make notebooks first, if you have not since, and make check")
+            print("again: it names the notebooks that now show something else.")
         print(f"After a look at each: {lock.command(names)}")
     return 1
 

@@ -23,7 +23,8 @@ COUNT = re.compile(
     r"|concerning behaviours|sources in the list)\b",
     re.I,
 )
-QUOTE = re.compile(r"“[^”]*”|‘[^’]*’|\"[^\"]*\"")
+INSIDE = r"(?:(?!\n\s*\n)[^%s])*"  # within one paragraph
+QUOTE = re.compile("|".join((f"“{INSIDE % '”'}”", f"‘{INSIDE % '’'}’", f'"{INSIDE % chr(34)}"')))
 CLAIMS = re.compile(r"^(`{3,}|:{3,})\{claim\}.*?^\1|\{claim\}`[^`]*`", re.M | re.S)
 NO_DOSE = "looks like a dose or a rate.\n    Take it out; the book never gives one."
 NO_LABEL = "labels a person or what they do.\n    Write person-first, or quote it in “ ” where the word is discussed."
@@ -64,7 +65,7 @@ REPORTS = re.compile(
 HISTORY = re.compile(r"\b(?:was|were|had|has|have|did)\s+(?:not\s+)?$", re.I)  # “was never captured”
 CITED = re.compile(r"\{cite[\w:]*\}`[^`]+`")
 ENDS = re.compile(r"[.!?][”’\"')*_]*(?=\s|$)|;|\||\n\s*\n|\n(?=[ \t]*(?:[-*+>]|\d+\.|#+|[`:]{3,})\s*)")
-OPENS = re.compile(r",\s+(?:and|but|so|yet|or)\s+|:\s+|\s[–—]\s", re.I)
+OPENS = re.compile(r",\s+(?:and|but|so|yet|or)\s+|:\s+|\s[–—]\s|—|\(", re.I)
 FIRST = re.compile(r"^(?:in|for|on|at|when|if|after|before|where|with|although|while|since)\b[^,]*,\s+", re.I)
 
 
@@ -96,6 +97,7 @@ def governed(head: str, after: str) -> bool:
     """
     head = re.sub(r"\{(\w[\w:-]*)\}`[^`]*`", r"\1", head)  # a role stands for what it prints
     head = re.sub(r"\[([^\]]*)\]\([^)]*\)|[*_#>]|^\s*(?:[-+]|\d+\.)\s", r"\1", head.strip())
+    head = re.sub(r"\([^()]*\)", "", head)
     head = FIRST.sub("", OPENS.split(" ".join(head.split()))[-1])
     told = re.match(r"according to (.+?), (.*)$", head, re.I)
     said = told or REPORTS.search(head)

@@ -31,7 +31,7 @@ the dose went up | 30 patients
 
 
 @pytest.mark.parametrize(
-    "text", [*filter(None, map(str.strip, AMOUNTS)), "40\u202fmg", "40\u2011mg", "4\u200b0 mg", "40\nmg"]
+    "text", [*filter(None, map(str.strip, AMOUNTS)), "40\u202fmg", "40\u2011mg", "4\u200b0 mg", "4\u00ad0 mg", "40\nmg"]
 )
 def test_an_amount_is_found_however_it_is_worded(text):
     """Digits or words, any space or dash, singly or within a sentence, by weight or by time."""

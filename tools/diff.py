@@ -91,9 +91,9 @@ def compare(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
         if said[0] != said[1]:
             out.append(f"Vignette {v}: {said[0]} before, {said[1]} now.")
         for kind, ids in a["lists"].items():
-            gone, come = set(ids) - set(b["lists"][kind]), set(b["lists"][kind]) - set(ids)
-            if gone or come:
-                told = [f"{word} {', '.join(sorted(x))}" for word, x in (("without", gone), ("with", come)) if x]
+            less, more = set(ids) - set(b["lists"][kind]), set(b["lists"][kind]) - set(ids)
+            if less or more:
+                told = [f"{word} {', '.join(sorted(x))}" for word, x in (("without", less), ("with", more)) if x]
                 out.append(f"Vignette {v}, {kind.replace('_', ' ')}: now {' and '.join(told)}.")
     out += [x for path in ("start", "on") for x in moved(path, old, new, names)]
     before, shape = old["shape"], new["shape"]
@@ -108,7 +108,9 @@ def compare(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
                 out.append(f"{name}, {verb}: {was} before, {now} now.")
                 continue
             sep = " " if verb == "asks for" else ", "
-            come, gone = ([x for x in a.split(sep) if x not in b.split(sep)] for a, b in ((now, was), (was, now)))
+            come, gone = (
+                [x for x in one.split(sep) if x not in two.split(sep)] for one, two in ((now, was), (was, now))
+            )
             told = [f"now {verb} {sep.join(come)}"] * bool(come) + [f"no longer {verb} {sep.join(gone)}"] * bool(gone)
             out.append(f"{name} {' and '.join(told) or f'{verb} the same in another order'}.")
     return out or ["No vignette and no possible patient is decided otherwise."]
