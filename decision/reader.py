@@ -116,8 +116,8 @@ def read_csv(path: Path, file: str, columns: Sequence[str], key: str = "", optio
 
 
 def _begins(text: str, key: str) -> list[int]:
-    """The lines on which entries of this key begin; BibTeX does not tell capitals apart."""
-    found = re.finditer(rf"@\s*\w+\s*[{{(]\s*{re.escape(key)}\s*,", text, re.I)
+    """The lines on which entries of this key begin."""
+    found = re.finditer(rf"@\s*\w+\s*[{{(]\s*{re.escape(key)}\s*,", text)
     return [text.count("\n", 0, m.start()) + 1 for m in found] or [1]
 
 
