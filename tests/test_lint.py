@@ -101,7 +101,7 @@ def test_a_modal_verb_is_found_outside_claims_and_other_voices_only(word):
     ],
 )
 def test_a_rule_in_disguise_is_found(text):
-    """A source's name near by, or a word that can mean the book, does not excuse a sentence that tells people what to do."""
+    """A source's name near by, or a word that can mean the book, excuses no sentence that tells people what to do."""
     assert any("reads as a rule of the book" in x for x in said(text)), text
 
 
