@@ -188,4 +188,4 @@ def decide(case: Any = None, /, *, reading: str = "book", **inputs: str) -> Deci
     answer = machine().decide(stated, reading)
     for name in ("reasons", *LISTS):
         answer[name] = [Item(**freeze(x)) for x in answer[name]]
-    return Decision(**{**answer, "case": freeze(stated), "risk": freeze(dict(answer["risk"]))})
+    return Decision(**freeze({**answer, "case": stated, "risk": dict(answer["risk"])}))
