@@ -43,7 +43,7 @@ $(PANEL)/node_modules/ready: $(PANEL)/package.json $(PANEL)/package-lock.json | 
 	touch $@
 
 # The engine and the front end, copied beside each other for the page.
-$(ENGINE): $(V)/ready $(PANEL)/node_modules/ready $(wildcard $(PANEL)/*.* decision/*.py decision/knowledge/* decision/knowledge/*/*)
+$(ENGINE): $(V)/ready $(PANEL)/node_modules/ready $(wildcard $(PANEL)/*.* tools/assets.py decision/*.py decision/knowledge/*.bib decision/knowledge/*/*)
 	$(BIN)/python -m tools.assets
 
 html: $(ENGINE) ## only builds, into _build/html
@@ -54,12 +54,12 @@ check: $(V)/ready ## do text and logic still agree? Seconds, no browser
 	$(BIN)/python -m guard.check
 
 # What is cheap comes first, so that a slip is told in seconds.
-test: $(V)/dev ## every test, browser included
+test: $(V)/dev $(PANEL)/node_modules/ready ## every test, browser included
 	$(BIN)/python -m guard.check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-# (here: biome check over the scripts and styles of the panel)
+	$(BIN)/npm run --prefix $(PANEL) --silent check
 	$(MAKE) --no-print-directory html
 	$(BIN)/python -m tools.browser
 	$(BIN)/pytest -n 2 --dist loadfile

@@ -302,6 +302,7 @@ FAULTS = {
     "a dead row": lambda b: b.cell("start.csv", "R-UNK.b", "when", "age_group=unknown"),
     "a state without a row": lambda b: b.when("start.csv", "R-CONS.a", "age_group", "minor"),
     "a vignette": lambda b: b.cell("vignettes.csv", "V01", "level", "DEFER"),
+    "what is not said read as no": lambda b: b.seed("api: what is not stated is no") and None,
     "a gap": lambda b: b.cell("gaps.csv", "g10", "expect", "DEFER"),
     "a claim without a row": lambda b: b.cell("claims.csv", "provenance-last-updated", "undecidable", ""),
     "a source": lambda b: b.sub(KNOWLEDGE + "references.bib", r"note = \{Read", "note = {Seen"),

@@ -162,7 +162,7 @@ def test_what_a_clean_machine_lacks_is_installed_before_the_readmes_commands():
 
 
 def test_what_is_cheap_is_tested_first():
-    """Check, linter, formatter and types come before the build, the browser and the tests."""
+    """Check, linters, formatters and types come before the build, the browser and the tests."""
     recipe = text("Makefile").split("\ntest:")[1].split("\n\n")[0]
     order = (
         "guard.check",
