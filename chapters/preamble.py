@@ -45,9 +45,8 @@ def words(answers):
 
 
 def heading(d):
-    """The level of a decision in words and by name, after a warning if it is urgent."""
-    urgent = "URGENT: get help now, whatever else is decided. " if d.urgent else ""
-    return f"{urgent}{d.level_name} [{d.level}]"
+    """A decision in a line, with the name that the tables have for its level."""
+    return f"{d.headline} [{d.level}]"
 
 
 def table(rows, corner):
