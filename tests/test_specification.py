@@ -10,6 +10,7 @@ from people import anyone, near, patient
 
 from decision import KNOWLEDGE, decide
 from decision.api import machine
+from decision.machine import LISTS
 
 SECTION_4_NOTES = ("R-NOTE-PAIN", "R-NOTE-FIND", "R-NOTE-BEH")
 BASES = {"all unknown": oracle.UNKNOWN, "good start": oracle.GOOD_START, "good on": oracle.GOOD_ON}
@@ -28,14 +29,23 @@ def answer(case, reading):
         "notes": {x.id for x in d.notes},
         "safeguards": {x.rule for x in d.safeguards},
         "monitored": bool(d.monitoring),
+        "alternatives": sorted(x.id for x in d.alternatives),
     }
     if reading == "book":
         out["notes"] = {x.id for x in d.notes if x.rule in SECTION_4_NOTES}
     else:
         del out["rule"]
-    for name in ("missing", "cautions", "notes"):
+    for name in ("missing", *LISTS):
         shown = [x if name == "missing" else x.id for x in getattr(d, name)]
         assert len(shown) == len(set(shown)), f"{name} lists something twice for {patient(case)}: {shown}"
+    for x in d.alternatives:
+        assert set(x.cautions) == oracle.option_cautions(case, x.id), f"{x.id}: {x.cautions} for {patient(case)}"
+    behind = {i for i, _ in d.reasons[0].because_of}
+    if d.reasons[0].rule in ("R-HARD", "R-ON-STOP") or oracle.stops(case) and d.level == "DISCONTINUE_PLAN":
+        worth = {i for i in ("functional_benefit", "benefit_exceeds_risk") if case[i] == "no" and d.path == "on"}
+        assert behind - worth == oracle.stops(case), f"{behind} for {patient(case)}"
+    escalates = "stop_and_escalate" in {x.id for x in d.safeguards}
+    assert escalates == (reading == "book" and oracle.escalates(case)), patient(case)
     return out
 
 
@@ -54,7 +64,7 @@ def test_the_inputs_and_their_values_are_those_of_the_specification():
 
 
 def test_what_the_oracle_knows_is_named_in_the_written_specification():
-    """Each input, level, rule and caution of the second writing stands in SPECIFICATION.md, its source."""
+    """Each input, value, level, rule, caution and option of the second writing stands in SPECIFICATION.md."""
     text = (KNOWLEDGE.parent / "SPECIFICATION.md").read_text(encoding="utf-8")
     levels = {x for path in oracle.RANKS.values() for x in path}
     articles = {oracle.article_level({**oracle.GOOD_START, "objective_findings": v}) for v in oracle.YES_NO}
@@ -63,7 +73,10 @@ def test_what_the_oracle_knows_is_named_in_the_written_specification():
     }
     assert len(articles) == len(oracle.YES_NO) and {"R-CONS", "R-ON-CONT", "R-SCOPE"} <= rules
     added = {"snri_suicidality"}  # the pair of the boxed warning: gap 20, no row of its own there
-    for word in {*oracle.INPUTS, *levels, *articles, *rules, *oracle.CAUTION_HAZARDS} - added:
+    values = {v for i in oracle.INPUTS for v in oracle.VALUES[i]}
+    assert {"psychiatric_treatment", "young_adult", "other_primary"} <= values
+    names = {*oracle.INPUTS, *values, *levels, *articles, *rules, *oracle.CAUTION_HAZARDS, *oracle.OPTION_CAUTIONS}
+    for word in names - added:
         assert re.search(rf"(?<![\w-]){word}(?![\w-])", text), word
 
 

@@ -3,7 +3,7 @@
 import re
 
 from hypothesis import strategies as st
-from oracle import GOOD_ON, GOOD_START, INPUTS, UNKNOWN, VALUES
+from oracle import ADULT, GOOD_ON, GOOD_START, INPUTS, UNKNOWN, VALUES
 
 from decision import space
 from decision.api import machine
@@ -19,14 +19,18 @@ ANSWERS = [(i, value) for i in INPUTS for value in VALUES[i]]
 
 
 def anyone():
-    """Somebody with any value in every input: most are out of scope or have a hard stop."""
+    """Somebody with any value in every input: nearly all are out of scope or have a hard stop."""
     return st.fixed_dictionaries({i: st.sampled_from(VALUES[i]) for i in INPUTS})
 
 
 def near(*bases, most=6):
-    """Somebody who differs from one of ``bases`` in a few inputs: the levels that are rare live here."""
+    """Somebody, adults of any age, who differs from one of ``bases`` in a few inputs: the rare levels live here."""
+
+    def changed(base, age, told):
+        return {**base, **({"age_group": age} if base["age_group"] in ADULT else {}), **dict(told)}
+
     changes = st.lists(st.sampled_from(ANSWERS), max_size=most)
-    return st.builds(lambda base, told: {**base, **dict(told)}, st.sampled_from(bases or BASES), changes)
+    return st.builds(changed, st.sampled_from(bases or BASES), st.sampled_from(ADULT), changes)
 
 
 def people():
