@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from functools import cache
+from html import unescape
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,11 @@ def tried(name: str) -> tuple[dict[str, Any], Any]:
     return found, result
 
 
+def first_line(result: Any) -> str:
+    """What a reader sees first of a live answer."""
+    return unescape(re.sub(r"<[^>]+>", "", result.value).splitlines()[0])
+
+
 @pytest.mark.parametrize("name", BASES)
 def test_controls_show_the_level_that_decide_gives(name: str) -> None:
     """Each control, alone and in pairs, through all its values: the shown level is the one of ``decide``."""
@@ -133,7 +139,8 @@ def test_controls_show_the_level_that_decide_gives(name: str) -> None:
             assert {x: c.value for x, c in controls.items()} == {x: case[x] for x in controls}
             d = decide(case)
             assert LEVEL.findall(result.value) == [d.level], case
-            assert ("URGENT" in result.value) is d.urgent
+            assert first_line(result) == f"{d.headline} [{d.level}]", case
+            assert first_line(result).startswith("Urgent") is d.urgent
             seen.add(d.level)
         for x in pair:
             controls[x].value = base[x]
@@ -148,6 +155,66 @@ def test_controls_offer_every_value_of_their_question(name: str) -> None:
         label, words = labels[x]
         assert control.description == label
         assert [tuple(o) for o in control.options] == list(zip(words, VOCABULARY[x], strict=True))
+
+
+def test_every_option_is_shown_with_its_fit_and_this_person_s_hazards() -> None:
+    """Each kind of pain, and an age, a known and an open hazard: every option of the answer, and what calls it in."""
+    controls, result = tried("alternatives-notebook")
+    base = BASES["alternatives-notebook"]
+    shown_fits = set()
+    for kind, changed in product(VOCABULARY["pain_type"], ({}, {"overdose_risk": "no"}, {"nsaid_risk": "unknown"})):
+        case = {**base, "pain_type": kind, **changed}
+        for x, control in controls.items():
+            control.value = case[x]
+        d = decide(case)
+        options = [line for line in unescape(result.value).splitlines() if "; hazards: " in line]
+        assert [x.split("; hazards: ")[0] for x in options] == [f"{x.title}, {x.fit}" for x in d.alternatives]
+        for option, line in zip(d.alternatives, options, strict=True):
+            behind = [c.because_of for c in d.cautions if c.id in option.cautions]
+            names = {inputs()[i]["label"] for pairs in behind for i, _ in pairs}
+            assert {x.split(": ")[0] for x in line.split("; hazards: ")[1].split("; ")} == (names or {"none found"})
+            shown_fits.add(option.fit)
+    assert shown_fits == {"supported", "not supported", "uncertain"}
+    controls["age_group"].value = "minor"
+    assert "hazards: " not in result.value and LEVEL.findall(result.value) == ["OUT_OF_SCOPE"]
+    for x, control in controls.items():
+        control.value = base[x]
+
+
+def test_only_changes_towards_less_caution_are_shown() -> None:
+    """Never a way to more caution, never a stop to exchange, never a long list of answers to give."""
+    controls, result = tried("considered-notebook")
+    base = BASES["considered-notebook"]
+    tried_out = [dict.fromkeys(controls, "unknown"), *({x: v} for x in controls for v in VOCABULARY[x])]
+    told = []
+    for changed in tried_out:
+        case = {**base, **changed}
+        for x, control in controls.items():
+            control.value = case[x]
+        d, text = decide(case), unescape(result.value)
+        told += re.findall("Once this has been settled|would follow if|answers away", text)
+        assert ("Once this has been settled, ask again." in text) is (case["pregnant"] == "yes")
+        ways = dict(d.what_would_change())
+        for level in re.findall(r"^([A-Z_]+) would follow if", text, re.M):
+            assert len(ways[level]) <= 6 and decide({**case, **ways[level]}).rank > d.rank
+        for level, count in re.findall(r"^([A-Z_]+) is (\d+) answers away", text, re.M):
+            assert len(ways[level]) == int(count) > 6
+    assert set(told) == {"Once this has been settled", "would follow if", "answers away"}
+    for x, control in controls.items():
+        control.value = base[x]
+
+
+def test_a_stop_at_once_is_told_apart_from_a_planned_stop() -> None:
+    """The printed lines of the course on treatment: which stops come at once, and where no taper is spoken of."""
+    text = shown("on-ketamine-notebook")
+    found = dict(re.findall(r"^(.+): Yes: ([A-Z_]+, speaks of a taper: \w+)$", text, re.M))
+    assert found == {
+        "known hypersensitivity to ketamine": "STOP_AND_ESCALATE, speaks of a taper: no",
+        "hazard from a rise in blood pressure": "STOP_AND_ESCALATE, speaks of a taper: no",
+        "raised pressure in the head or eye": "STOP_AND_ESCALATE, speaks of a taper: no",
+        "pregnancy": "DISCONTINUE_PLAN, speaks of a taper: no",
+    }
+    assert "functional benefit: No: DISCONTINUE_PLAN, speaks of a taper: yes" in text
 
 
 def test_vignettes_reveal_only_after_a_prediction() -> None:
@@ -170,7 +237,7 @@ def test_vignettes_reveal_only_after_a_prediction() -> None:
                 continue
             assert LEVEL.findall(result.value) == [d.level] == [STORIES[story]["level"]]
             assert ("As you predicted." in result.value) is (guess == d.level)
-            assert ("URGENT" in result.value) is d.urgent
+            assert (f"\n{d.headline} [" in unescape(result.value)) and d.headline.startswith("Urgent") is d.urgent
 
 
 def test_vignettes_print_every_level_and_deciding_rule() -> None:
@@ -241,7 +308,7 @@ def test_space_filter_counts_what_decide_gives_for_each_state() -> None:
             told = {a: int(n) for a, n in re.findall(r"^ +([A-Z_]+): (\d+)$", result.value, re.M)}
             assert told == expected
             assert LEVEL.findall(result.value) == [list(told)[-1]]
-            if "URGENT" not in result.value:
+            if "Last of these: Urgent" not in result.value:
                 assert "acute suicide risk: Yes" not in result.value, "an urgent example says so"
         control.value = "any"
 
