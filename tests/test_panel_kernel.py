@@ -111,6 +111,9 @@ def test_a_fictional_case_and_the_article_s_reading_come_from_the_kernel(noteboo
     panel.el.get_by_role("checkbox", name="Show the article’s reading beside").check()
     panel.settled()
     assert decide(made.case, reading="article").level_name in panel.el.locator(".dp-article").inner_text()
+    panel.page.evaluate("set({pregnant: 'no'})")  # once what is on its way has come
+    panel.page.wait_for_function("document.querySelector('.dp-said').textContent === ''")
+    assert panel.el.locator("[data-do=vignette]").input_value() == ""
 
 
 def test_two_answers_before_the_kernel_replies_both_stand(notebook):

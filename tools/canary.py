@@ -21,6 +21,7 @@ NEWEST = [
     "ipywidgets",
     "pandas",
     "matplotlib",
+    "pathspec",
 ]
 LEFT_OUT = ("jupyter_book", "sphinx_thebe", "sphinx_comments", "sphinx_jupyterbook_latex", "sphinx_multitoc_numbering")
 
