@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any
 
 WIDTH, SIZE, LEAD = 320, 13, 17  # of a picture; of its letters; from one line of text to the next
 BOX = 26  # the height of a box with one line of text
@@ -39,17 +40,19 @@ def number(x: float) -> str:
     return f"{x:.1f}".removesuffix(".0")
 
 
-def tag(name: str, *inside: str, **attrs: object) -> str:
-    """An element; ``kind`` is its class, and an underscore in a name stands for a hyphen."""
-    told = {"class" if k == "kind" else k.strip("_").replace("_", "-"): v for k, v in attrs.items() if v != ""}
+def tag(name: str, *inside: str, **attrs: Any) -> str:
+    """An element; ``kind`` is its classes, each of our own name, and an underscore in a name stands for a hyphen."""
+    if kind := str(attrs.pop("kind", "")):
+        attrs["class"] = " ".join(f"pic-{k}" for k in kind.split())  # themes have a mark and a box of their own
+    told = {k.replace("_", "-"): v for k, v in attrs.items() if v != ""}
     shown = "".join(f' {k}="{escape(number(v) if isinstance(v, float | int) else str(v))}"' for k, v in told.items())
     return f"<{name}{shown}>{''.join(inside)}</{name}>" if inside else f"<{name}{shown}/>"
 
 
 def text(x: float, y: float, words: str, kind: str = "", anchor: str = "", fit: float = 0) -> str:
     """One line of text; ``y`` is its foot; ``fit``: the width it takes in any font, where there is no more."""
-    squeezed = {"textLength": fit, "lengthAdjust": "spacingAndGlyphs"} if fit else {}
-    return tag("text", escape(words), x=x, y=y, kind=kind, text_anchor=anchor, **squeezed)
+    how = "spacingAndGlyphs" if fit else ""
+    return tag("text", escape(words), x=x, y=y, kind=kind, text_anchor=anchor, textLength=fit or "", lengthAdjust=how)
 
 
 def block(x: float, y: float, words: str, room: float, kind: str = "") -> tuple[str, float]:
@@ -63,12 +66,12 @@ def line(x1: float, y1: float, x2: float, y2: float, kind: str = "line") -> str:
     return tag("path", d=f"M{number(x1)} {number(y1)}L{number(x2)} {number(y2)}", kind=kind)
 
 
-def link(href: str, *inside: str, tip: str = "", **attrs: object) -> str:
+def link(href: str, *inside: str, tip: str = "", **attrs: Any) -> str:
     """A link round some shapes, with what it leads to as its tooltip."""
     return tag("a", *([tag("title", escape(tip))] if tip else []), *inside, href=href, **attrs)
 
 
-def box(x: float, y: float, words: str, href: str, fill: str = "open", **attrs: object) -> str:
+def box(x: float, y: float, words: str, href: str, fill: str = "open", **attrs: Any) -> str:
     """A level in a box that leads to its rows; ``fill`` says how cautious it is."""
     wide = min(spread(words) + 16, WIDTH - x - 1)
     inside = text(x + 8, y + 18, words, "on-full" if fill == "full" else "")
@@ -101,6 +104,9 @@ class Cell:
     href: str
 
 
+Rows = list[Sequence[str | Cell]]
+
+
 @dataclass(frozen=True)
 class Picture:
     """A drawing with the words for those who do not see it, and the table it was drawn from."""
@@ -111,7 +117,7 @@ class Picture:
     body: Sequence[str]
     height: float
     head: Sequence[str] = ()
-    rows: Sequence[Sequence[str | Cell]] = field(default_factory=list)
+    rows: Rows = field(default_factory=list)
     more: str = "The data beside it"
 
 

@@ -13,7 +13,7 @@ import decision
 from decision.reader import ANY, KNOWLEDGE, split
 from decision.register import CERTAINTY, SUPPORT, evidence, findings
 
-from .draw import WIDTH, Cell, Picture, Where, anchor, block, line, link, tag, text
+from .draw import WIDTH, Cell, Picture, Rows, Where, anchor, block, line, link, tag, text
 
 SIDES = {
     "benefit": "What it may do for pain",
@@ -43,23 +43,24 @@ def source_place(key: str, to: Where) -> str:
     return to("references", anchor(f"source-{key}"))
 
 
+def article_date(y: float, to: Where) -> str:
+    """Where the article stands in time."""
+    told = text(0, y + 14, "the article’s own date: early August 2025", "here")
+    dated = decision.claims()["provenance-last-updated"]["statement"]
+    return link(to("claims", "claim-provenance-last-updated"), line(0, y - 2, WIDTH, y - 2, "here"), told, tip=dated)
+
+
 def evidence_time(to: Where, form: str = "") -> Picture:
     """Evidence of relief over time: how far each source spoke for it, its doubt drawn as width."""
-    out, rows, said, y = [], [], [], 60.0
+    out, said, y = [], [], 60.0
+    rows: Rows = []
     place = {w: 40 + n * 80 for n, w in enumerate(SUPPORT)}
     out.append(text(0, 14, "How far each source speaks for relief of pain", "soft"))
-    for w, x in place.items():
-        out.append(text(x, 38, w, "soft", "middle"))
-    article, dated = decision.claims()["provenance-last-updated"], False
+    out += [text(at, 38, w, "soft", "middle") for w, at in place.items()]
     for x in evidence().values():
-        if x["date"] > "2025-08" or (x["date"] == "2025-08" and not dated):
-            place_of = to("claims", "claim-provenance-last-updated")
-            told = [
-                line(0, y - 2, WIDTH, y - 2, "here"),
-                text(0, y + 14, "the article’s own date: early August 2025", "here"),
-            ]
-            out.append(link(place_of, *told, tip=article["statement"]))
-            y, dated = y + 34, True
+        if x["date"] >= "2025-08" and not any("early August" in w for w in out):
+            out.append(article_date(y, to))
+            y += 34
         kind, key = "dashed" if x["seen"] == "second-hand" else "tint", split(x["sources"])[0]
         words, foot = block(0, y + 8, f"{x['shown']}. {x['title']}, {x['pain']}:", WIDTH - 4)
         more, after = block(0, foot + 16, x["told"] + (" (second-hand)" if kind == "dashed" else ""), WIDTH - 4, "soft")
@@ -72,21 +73,24 @@ def evidence_time(to: Where, form: str = "") -> Picture:
             bar += tag("rect", x=low, y=foot - 10, width=high - low, height=12, rx=6, kind=f"box {kind}")
         out.append(link(source_place(key, to), words, bar, more, tip=cited(key)))
         y = after + 14
-        span = (
-            "a recommendation"
-            if x["low"] == ANY
-            else x["low"]
-            if x["low"] == x["high"]
-            else f"{x['low']} to {x['high']}"
+        span = "a recommendation" if x["low"] == ANY else " to ".join(dict.fromkeys((x["low"], x["high"])))
+        rows.append(
+            [
+                x["shown"],
+                f"{x['title']}, {x['pain']}",
+                x["told"],
+                span,
+                x["seen"],
+                Cell(cited(key), source_place(key, to)),
+            ]
         )
-        sources = [Cell(cited(k), source_place(k, to)) for k in split(x["sources"])]
-        rows.append([x["shown"], f"{x['title']}, {x['pain']}", x["told"], span, x["seen"], sources[0]])
         said.append(
             f"{x['shown']}, {x['title']}, {x['pain']}: {x['told']}{', second-hand' if kind == 'dashed' else ''}."
         )
     title = "Evidence of relief, 2018 to 2025: from moderate for one condition to no clear evidence"
-    told = "Eight statements in order of time, placed by this book; a wide bar is a wide doubt. " + " ".join(said)
-    told = told.replace("Eight", str(len(rows)), 1)
+    told = f"{len(rows)} statements in order of time, placed by this book; a wide bar is a wide doubt. " + " ".join(
+        said
+    )
     head = ["When", "Who, on what", "What it says", "Placed at", "How seen", "Source"]
     return Picture("evidence-time", title, told, out, y - 6, head, rows)
 
@@ -107,7 +111,8 @@ def graded(x: dict) -> str:
 
 def benefit_harm(to: Where, form: str = "") -> Picture:
     """Benefits and harms, each with how sure one can be and how it was seen."""
-    out, rows, said, y = [], [], [], 0.0
+    out, said, y = [], [], 0.0
+    rows: Rows = []
     shown = [x for x in findings().values() if x["drawn"] == "yes"]
     for side, group in groupby(shown, key=lambda x: x["side"]):
         out += [text(0, y + 14, SIDES[side]), line(0, y + 20, WIDTH, y + 20, "faint")]
@@ -135,7 +140,7 @@ def benefit_harm(to: Where, form: str = "") -> Picture:
 def finding_cells(x: dict, to: Where) -> list[str]:
     """One line of the summary of findings, as cells of HTML."""
     interval = f"{'95% ' if x['interval'][:1] in '−0123456789' else ''}interval {x['interval']}"
-    parts = (("effect", x["effect"]), ("interval", interval), ("scale", f"scale {x['scale']}"))
+    parts = (("effect", x["effect"]), ("interval", interval), ("scale", f"scale: {x['scale']}"))
     numbers = escape("; ".join(told for c, told in parts if x[c] != ANY))
     sources = ", ".join(f'<a href="{source_place(k, to)}">{escape(cited(k))}</a>' for k in split(x["sources"]))
     claim = to("claims", f"claim-{split(x['claims'])[0]}")

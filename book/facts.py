@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -42,15 +44,22 @@ def cards() -> dict[str, dict[str, Any]]:
     return out
 
 
+def past_due(source: Mapping[str, str], day: date) -> str:
+    """What is said of a source that has passed the date, or the year, at which it meant to be reviewed itself."""
+    due = source.get("review_due", "")
+    return f"Past its own review date ({due})." if due and day.isoformat()[: len(due)] > due else ""
+
+
 @lru_cache(maxsize=1)
 def source_notes() -> dict[str, dict[str, str]]:
-    """Source key -> title, year, note (how it was seen) and url, as plain text."""
+    """Source key -> title, year, note (how it was seen), url and whether its own review is overdue, as plain text."""
 
     def plain(s: str) -> str:
         return str(Text.from_latex(s)).replace("---", "–")
 
     return {
-        key: {name: plain(f.get(name, "")) for name in ("title", "year", "note")} | {"url": f.get("url", "")}
+        key: {name: plain(f.get(name, "")) for name in ("title", "year", "note")}
+        | {"url": f.get("url", ""), "due": past_due(f, date.today())}
         for key, f in decision.sources().items()
     }
 
@@ -105,8 +114,8 @@ def fence(kind: str, argument: str, body: str, depth: int = 3) -> str:
     return f"{'`' * depth}{{{kind}}} {argument}\n{body}\n{'`' * depth}\n"
 
 
-def list_table(caption: str, head: list[str], rows: list[list[str]], kind: str) -> str:
-    """A table in Markdown; every cell may hold paragraphs and roles."""
+def list_table(caption: str, head: list[str], rows: list[list[str]], kind: str, widths: str = "") -> str:
+    """A table in Markdown; every cell may hold paragraphs and roles; ``widths``: of the columns, in parts."""
 
     def row(cells: list[str]) -> str:
         out = []
@@ -116,7 +125,12 @@ def list_table(caption: str, head: list[str], rows: list[list[str]], kind: str) 
             out += ["    " + x if x else "" for x in lines[1:]]
         return "\n".join(out)
 
-    body = f":header-rows: 1\n:class: {kind}\n\n" + "\n".join(row(r) for r in [head, *rows])
+    body = (
+        f":header-rows: 1\n:class: {kind}\n"
+        + (f":widths: {widths}\n" if widths else "")
+        + "\n"
+        + "\n".join(row(r) for r in [head, *rows])
+    )
     return fence("list-table", caption, body)
 
 
@@ -131,12 +145,16 @@ def on_page(text: str) -> dict[str, list[str]]:
         for r in decision.rows(name) if name in TABLES else []:
             if not rules or short_rule(r["row"]) in rules.split():
                 keys += r["sources"]
+    if "{alternatives}" in text:
+        keys += [k for r in decision.rows("alternatives") for k in r["sources"]]
     return {"claims": ids, "sources": list(dict.fromkeys(k for k in keys if k in source_notes()))}
 
 
 @lru_cache(maxsize=1)
-def numbers() -> dict[str, int]:
+def numbers() -> dict[str, int | float]:
     """Every number that prose may print, by name."""
+    from . import ratings  # it tells ratings in the words of this module
+
     c = space.counts()
     cases = [v["answers"] for v in decision.vignettes().values()]
     through = [
@@ -146,7 +164,7 @@ def numbers() -> dict[str, int]:
         and decide(case).level not in space.PERMITS
     ]
     rows = [r["row"] for name in TABLES for r in decision.rows(name)]
-    out = {
+    out: dict[str, int | float] = {
         "inputs": len(decision.inputs()),
         "claims": len(cards()),
         "rules": len({short_rule(r) for r in rows}),
@@ -167,4 +185,4 @@ def numbers() -> dict[str, int]:
     out |= {f"verdict:{v}": sum(x["verdict"] == v for x in cards().values()) for v in VERDICTS}
     for x in cards().values():  # a section of the article has a chapter of the same name
         out[f"section:{x['section']}"] = out.get(f"section:{x['section']}", 0) + 1
-    return out
+    return out | ratings.numbers(decision.ratings())

@@ -11,10 +11,10 @@ from decision.api import machine
 from decision.register import favourable
 
 from . import facts
-from .draw import LEAD, WIDTH, Cell, Picture, Where, anchor, block, box, line, link, tag, text, wrap
+from .draw import LEAD, WIDTH, Cell, Picture, Rows, Where, anchor, block, box, line, link, tag, text, wrap
+from .tables import FITS
 
 PATHS = {"start": "Before a start", "on": "On ketamine now"}
-FITS = {"supported": "✓", "not supported": "✗", "uncertain": "?"}  # always shown with the word
 
 
 RANK_FILL = ("full", "tint", "open")  # the darker, the more cautious
@@ -47,7 +47,8 @@ def questions(path: str) -> Iterator[tuple[str, list[str], str]]:
 
 def decision_map(to: Where, form: str = "") -> Picture:
     """The verdict tables as a path, from the most to the least cautious level, with what leads to each."""
-    y, out, rows, said = 0.0, [], [], []
+    y, out, said = 0.0, [], []
+    rows: Rows = []
     for path in [form] if form else PATHS:
         steps = list(questions(path))
         out.append(text(0, y + 14, PATHS[path]))
@@ -74,7 +75,8 @@ def decision_map(to: Where, form: str = "") -> Picture:
 
 def ladder(to: Where, form: str = "") -> Picture:
     """The levels of both paths, from the most cautious down; a step to the right is a step less cautious."""
-    y, out, rows, said = 0.0, [], [], []
+    y, out, said = 0.0, [], []
+    rows: Rows = []
     first = {(p, r["level"]): r["row"] for p in PATHS for r in reversed(decision.rows(p))}
     for path in PATHS:
         levels = [x for x in machine().model["levels"] if x["path"] == path]
@@ -133,7 +135,8 @@ def single_facts(to: Where, form: str = "start") -> Picture:
     path, m = form or "start", machine()
     found, here = changed(path), decide(favourable(path)).level
     order = [x["level"] for x in m.model["levels"] if x["path"] == path and x["level"] in found]
-    out, rows, y = [], [], 0.0
+    out, y = [], 0.0
+    rows: Rows = []
     out.append(text(0, 14, "Everything favourable"))
     out.append(
         box(
@@ -195,12 +198,16 @@ def kinds_of_pain() -> dict[str, str]:
 
 def alternatives(to: Where, form: str = "") -> Picture:
     """Each option by each kind of pain: whether guidelines support it, by sign and word."""
-    kinds, step, out, rows = kinds_of_pain(), 64, [], []
+    kinds, step, out = kinds_of_pain(), 64, []
+    rows: Rows = []
+    options: dict[str, list] = {}
+    found: list[tuple[str, str, str]] = []  # option, kind of pain and fit in words, fit
     tall = max(len(wrap(k, step - 4)) for k in kinds.values())
     for n, k in enumerate(kinds.values()):
-        for r, w in enumerate(told := wrap(k, step - 4)):
-            out.append(text(n * step + 32, 14 + (tall - len(told) + r) * LEAD, w, "soft", "middle"))
-    y, options = 14.0 + tall * LEAD, {}
+        lines = wrap(k, step - 4)
+        for i, w in enumerate(lines):
+            out.append(text(n * step + 32, 14 + (tall - len(lines) + i) * LEAD, w, "soft", "middle"))
+    y = 14.0 + tall * LEAD
     for r in decision.rows("alternatives"):
         options.setdefault(r["title"], []).append(r)
     for title, group in options.items():
@@ -215,22 +222,16 @@ def alternatives(to: Where, form: str = "") -> Picture:
             shape = tag("rect", x=x + 3, y=y - 8, width=step - 6, height=40, rx=3, kind=f"box {FIT_FILL[r['fit']]}")
             ink = "on-full" if r["fit"] == "not supported" else ""
             first = text(x + 32, y + 8, " ".join([FITS[r["fit"]], *word[:-1]]), ink, "middle")
-            out.append(
-                link(
-                    href,
-                    shape,
-                    first,
-                    text(x + 32, y + 25, word[-1], ink, "middle", step - 10),
-                    tip=f"{title}, {k}: {r['because']}",
-                )
-            )
+            second = text(x + 32, y + 25, word[-1], ink, "middle", step - 10)
+            out.append(link(href, shape, first, second, tip=f"{title}, {k}: {r['because']}"))
             rows.append([title, k, Cell(f"{FITS[r['fit']]} {r['fit']}", href), r["certainty"]])
+            found.append((title, f"{k} {r['fit']}", r["fit"]))
         y += 52
-    count = {f: sum(x[2].words == f"{FITS[f]} {f}" for x in rows) for f in FITS}
+    count = {f: sum(fit == f for *_, fit in found) for f in FITS}
     title = "Which treatment fits which pain, as guidelines see it: no option suits every kind"
     said = f"{len(options)} options by {len(kinds)} kinds of pain: " + ", ".join(f"{n} {f}" for f, n in count.items())
     for o in options:
-        said += f". {o}: " + ", ".join(f"{x[1]} {x[2].words[2:]}" for x in rows if x[0] == o)
+        said += f". {o}: " + "; ".join(told for option, told, _ in found if option == o)
     said += "."
     return Picture(
         "alternatives",

@@ -15,7 +15,7 @@ from decision.api import machine
 from decision.space import PERMITS
 
 from . import evidence, facts, paths, register_table
-from .draw import LEAD, WIDTH, Cell, Picture, Where, block, figure, line, link, mark, number, tag, text
+from .draw import LEAD, WIDTH, Cell, Picture, Rows, Where, block, figure, line, link, mark, number, tag, text
 from .prose import BookDirective
 
 SECTIONS = {
@@ -73,7 +73,7 @@ def article_map(to: Where, form: str = "") -> Picture:
         for c in [] if small else [c for c in ids if c in wrong]:
             told, y = block(3, y + 11, f"✗ {cards[c]['title']}", WIDTH - 6)
             out.append(link(to("claims", f"claim-{c}"), told))
-    told, y = tally(y + 8, size)
+    below, y = tally(y + 8, size)
     counted, unsafe = verdict_counts()
     title = f"The article, sentence by sentence: {counted['contradicted']} of {len(cards)} are contradicted"
     said = (
@@ -82,7 +82,7 @@ def article_map(to: Where, form: str = "") -> Picture:
         f"{counted['not-verifiable']} cannot be verified. {unsafe} are unsafe as written. "
         f"Contradicted: {'; '.join(cards[c]['title'] for c in wrong)}."
     )
-    rows = [
+    rows: Rows = [
         [
             Cell(x["title"], to("claims", f"claim-{c}")),
             SECTIONS[x["section"]],
@@ -93,8 +93,8 @@ def article_map(to: Where, form: str = "") -> Picture:
     ]
     head = ["Sentence", "Section", "Our check", "Safety"]
     if small:
-        return Picture("article-map-compact", title, said, [*out, *told], y)
-    return Picture("article-map", title, said, [*out, *told], y, head, rows)
+        return Picture("article-map-compact", title, said, [*out, *below], y)
+    return Picture("article-map", title, said, [*out, *below], y, head, rows)
 
 
 def person(narrative: str) -> str:
@@ -147,7 +147,9 @@ def readings(to: Where, form: str = "") -> Picture:
         f"here {passed} of them may be considered"
     )
     told = " ".join(f"{who[n]}: {book[n].level_name}, {stopped_by(book[n])}." for n in through)
-    rows = [[Cell(who[n], place[n]), article[n].level_name, book[n].level_name, stopped_by(book[n])] for n in cases]
+    rows: Rows = [
+        [Cell(who[n], place[n]), article[n].level_name, book[n].level_name, stopped_by(book[n])] for n in cases
+    ]
     head = ["Person (invented)", "By the article", "Here", "Decided by"]
     return Picture("readings", title, f"{title}. {told}", [*gates, *out, rest], y, head, rows)
 

@@ -19,7 +19,7 @@ import decision
 from decision.reader import nearest
 from guard import content
 
-from . import facts
+from . import facts, ratings
 
 log = logging.getLogger(__name__)
 
@@ -141,13 +141,16 @@ def card(ident: str, body: str = "", anchor: bool = False) -> str:
         decided += f" {c['undecidable']}"
     if c["assumption"]:
         decided += f" Assumption: {c['assumption']}"
+    foot = [decided.strip() or "Shown, not decided."]
+    if anchor and (rated := decision.ratings().get(ident)):
+        foot.append(ratings.line(rated, decision.adjudications().get(ident, {})))
     title = c["title"] if anchor else f"{{ref}}`{c['title']} <claim-{ident}>`"
     parts = [
         facts.fence("container", "claim-head", f"**{title}**\n{sign} {verdict}{unsafe}"),
         facts.fence("container", "claim-article", f"**The article.** {c['statement']}"),
         facts.fence("container", "claim-sources", f"**Sources.** {c['finding']} {facts.cites(c['sources'])}"),
         facts.fence("container", "claim-book", f"**This book.** {c['book']}" + (f"\n\n{body}" if body else "")),
-        facts.fence("container", "claim-foot", decided.strip() or "Shown, not decided."),
+        facts.fence("container", "claim-foot", "\n\n".join(foot)),
     ]
     lead = f"(claim-{ident})=\n" if anchor else ""
     return lead + facts.fence("container", f"claim-card verdict-{c['verdict']}", "\n".join(parts), 5)
@@ -267,7 +270,9 @@ class PageSources(BookDirective):
         known = facts.source_notes()
         return self.markdown(
             "\n".join(
-                f"- {{cite:t}}`{k}`: {known[k]['title']} ({known[k]['year']}). *{known[k]['note']}*" for k in keys
+                f"- {{cite:t}}`{k}`: {known[k]['title']} ({known[k]['year']}). *{known[k]['note']}*"
+                + (f" **{known[k]['due']}**" if known[k]["due"] else "")
+                for k in keys
             )
         )
 
@@ -282,10 +287,19 @@ class ClaimRegister(BookDirective):
         return self.markdown("\n".join(card(i, anchor=True) for i in ids))
 
 
+def overdue(app: Sphinx) -> None:
+    """Say in the list of references, too, which sources are past their own review date."""
+    for entry in app.env.get_domain("cite").bibdata.data.entries.values():
+        told = facts.past_due(entry.fields, date.today())
+        if told and told not in entry.fields["note"]:
+            entry.fields["note"] += f" {told}"
+
+
 def setup(app: Sphinx) -> None:
     """Register the roles and directives of running text."""
     plain = (visit_plain, visit_plain)
     app.add_node(claim_mark, html=(visit_claim, depart_claim), latex=plain, text=plain, man=plain, texinfo=plain)
+    app.connect("builder-inited", overdue, priority=900)  # after the list was read
     app.add_role("claim", ClaimRole())
     app.add_role("n", NumberRole())
     app.add_role("minutes", MinutesRole())

@@ -15,8 +15,8 @@ from sphinx.application import Sphinx
 from decision import register
 from decision.reader import split
 
-from . import facts
-from .draw import Cell, Picture, Where, block, link, spread, tag, text
+from . import facts, ratings
+from .draw import Cell, Picture, Rows, Where, block, link, spread, tag, text
 
 FILES = ("register.csv", "register.json", "register.schema.json")
 COLUMNS = (
@@ -35,14 +35,6 @@ COLUMNS = (
 """What each line of the files holds; ``raters`` is what each rater said, one after the other."""
 
 
-def ratings() -> dict[str, dict[str, dict[str, str]]]:
-    """Claim -> rater -> what this rater said of it."""
-    out: dict[str, dict[str, dict[str, str]]] = {}
-    for r in register.rows("ratings"):
-        out.setdefault(r["claim"], {})[r["rater"]] = r
-    return out
-
-
 def agreement(rated: dict[str, dict[str, str]]) -> str:
     """Whether the raters of one claim agree: on the verdict and on whether it is unsafe."""
     if len(rated) < 2:
@@ -50,12 +42,14 @@ def agreement(rated: dict[str, dict[str, str]]) -> str:
     verdicts, marks = ({r[c] for r in rated.values()} for c in ("verdict", "unsafe"))
     if len(verdicts) + len(marks) == 2:
         return "raters agree"
-    return "raters differ on " + " and ".join(w for w, x in (("the verdict", verdicts), ("safety", marks)) if len(x) > 1)
+    return "raters differ on " + " and ".join(
+        w for w, x in (("the verdict", verdicts), ("safety", marks)) if len(x) > 1
+    )
 
 
 def records() -> list[dict[str, Any]]:
     """Each claim with its verdict, its sources and what each rater said."""
-    rated = ratings()
+    rated = register.ratings()
     return [
         {
             **{c: row[c] for c in ("title", "section", "statement", "type", "verdict", "finding", "book")},
@@ -127,7 +121,7 @@ def choice(name: str, column: int, values: list[str]) -> str:
 def register_table(to: Where, root: str, titles: dict[str, str]) -> str:
     """All claims, a line each; sorted and filtered by a small script, whole without it."""
     head, lines = ["Claim", "Section", "Our check", "Safety", "Raters", "Sources"], []
-    rated = ratings()
+    rated = register.ratings()
     for x in records():
         lines.append(
             [
@@ -160,7 +154,7 @@ def register_table(to: Where, root: str, titles: dict[str, str]) -> str:
 
 def raters(to: Where, form: str = "") -> Picture:
     """Where two machine ratings differ: every pair of verdicts with its count, and the mark for safety."""
-    rated = {c: list(x.values())[:2] for c, x in ratings().items() if len(x) > 1}
+    rated = {c: list(x.values())[:2] for c, x in register.ratings().items() if len(x) > 1}
     kinds, out = (
         list(facts.VERDICTS),
         [text(0, 14, "first rating ↓", "soft"), text(WIDE, 14, "second rating →", "soft")],
@@ -180,17 +174,15 @@ def raters(to: Where, form: str = "") -> Picture:
         for k, w in enumerate(both):
             ids = [c for c, (a, b) in rated.items() if (a["unsafe"], b["unsafe"]) == (v, w)]
             out.append(counted(ids, WIDE + k * STEP, y + 8 + n * 38, v == w, to))
-    out.append(text(0, y + 112, "Both ratings are by machines. No clinician yet."))
+    whom = ratings.by_whom(ratings.raters(register.ratings()))
+    out.append(text(0, y + 112, f"{whom}."))
     same = sum(a["verdict"] == b["verdict"] for a, b in rated.values())
     safe = sum(a["unsafe"] == b["unsafe"] for a, b in rated.values())
-    title = (
-        f"Two machine ratings agree on the verdict of {same} of {len(rated)} claims, and on safety of {safe}; "
-        "no clinician yet"
-    )
-    rows = [
-        [Cell(facts.cards()[c]["title"], to("claims", f"claim-{c}")), *(said(r) for r in pair)]
+    title = f"{whom}: they agree on the verdict of {same} of {len(rated)} claims, and on safety of {safe}"
+    rows: Rows = [
+        [Cell(facts.cards()[c]["title"], to("claims", f"claim-{c}")), *(ratings.said(r) for r in pair)]
         for c, pair in rated.items()
-        if said(pair[0]) != said(pair[1])
+        if ratings.said(pair[0]) != ratings.said(pair[1])
     ]
     pairs = Counter((a["verdict"], b["verdict"]) for a, b in rated.values() if a["verdict"] != b["verdict"])
     (a, b), k = max(pairs.items(), key=lambda x: x[1])
@@ -201,11 +193,6 @@ def raters(to: Where, form: str = "") -> Picture:
 
 WIDE, STEP = 116, 50  # of the matrix: how far in it begins, and from one cell to the next
 NONE = ' class="none"'  # a cell with nothing to say, left out on a phone
-
-
-def said(r: dict[str, str]) -> str:
-    """What one rater said of a claim."""
-    return facts.VERDICTS[r["verdict"]][1] + (", unsafe as written" if r["unsafe"] == "yes" else "")
 
 
 def counted(ids: list[str], x: float, y: float, same: bool, to: Where) -> str:

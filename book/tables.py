@@ -1,4 +1,4 @@
-"""Decision tables, checklists, gaps and disagreements, printed from the files that run."""
+"""Decision tables, checklists, alternatives, gaps, disagreements and ratings, printed from the files that run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import decision
 from decision.api import machine
 from decision.reader import ANY, split
 
-from . import facts
+from . import facts, ratings
 from .prose import BookDirective
 
 TITLES = {
@@ -17,12 +17,14 @@ TITLES = {
     "on": "Already on ketamine: first match decides",
     "article": "The article's reading: first match decides",
     "urgent": "Urgent: asked of everyone",
+    "alternatives": "Alternatives: of each option the row for this kind of pain",
     "cautions": "Cautions: all that match",
     "notes": "Notes: all that match",
     "safeguards": "Safeguards: all that match",
     "monitoring": "Monitoring: all that match",
     "other_care": "Other care: all that match",
 }
+FITS = {"supported": "✓", "not supported": "✗", "uncertain": "?"}  # always shown with the word
 ORIGIN = {"article": "from the article", "addition": "added by this book"}
 
 
@@ -34,6 +36,9 @@ def decision_table(name: str, rules: list[str], anchors: bool) -> str:
             continue
         when = "\n".join(f"- {facts.condition(c, r['when'][c])}" for c in m.columns[name] if c in r["when"])
         then = f"**{m.level_info(name, r['level'])['name'] if 'level' in r else r['title']}**"
+        if "fit" in r:
+            hazards = [x["title"] for x in decision.rows("cautions") if x["id"] in r["cautions"]]
+            then += f"\n\n{fit(r)}\n\nCautions: {', '.join(dict.fromkeys(hazards)) or 'none of its own'}."
         rest = [f"Certainty: {r['certainty']}.", ORIGIN[r["origin"]].capitalize() + "."]
         if r["claims"]:
             rest.append(f"Claims: {facts.claim_links(r['claims'])}.")
@@ -43,6 +48,11 @@ def decision_table(name: str, rules: list[str], anchors: bool) -> str:
         rows.append([rule, when or "always", then, r["because"], " ".join(rest)])
     head = ["Row", "If", "Then", "Because", "Rests on"]
     return facts.list_table(TITLES[name], head, rows, "decision-table")
+
+
+def fit(row: dict) -> str:
+    """Whether guidelines support an option for a kind of pain: a sign and its word."""
+    return f"{FITS[row['fit']]}\u00a0{row['fit']}"
 
 
 class DecisionTable(BookDirective):
@@ -100,6 +110,31 @@ def both_readings(base: str, pairs: str) -> str:
     )
 
 
+class Alternatives(BookDirective):
+    """``{alternatives}``: each option by each kind of pain at a glance, then by whom, how sure and on what sources."""
+
+    def run(self):
+        known = decision.inputs()["pain_type"]
+        kinds = [v for v in known["values"] if v != "unknown"]
+        words = {v: machine().label("pain_type", v) for v in kinds}
+        table, told = [], []
+        options: dict[str, list] = {}
+        for r in decision.rows("alternatives"):
+            options.setdefault(r["id"], []).append(r)
+        for rows in options.values():
+            here = {v: r for r in rows for v in r["when"]["pain_type"]}
+            table.append([f"**{rows[0]['title']}**", *(f"[{words[v]}:]{{.on-phone}} {fit(here[v])}" for v in kinds)])
+            body = []
+            for r in [r for r in rows if "unknown" not in r["when"]["pain_type"]]:
+                pain = "; ".join(words[v] for v in r["when"]["pain_type"])
+                rests = f"How sure: {r['certainty']}. {facts.cites(r['sources'])}"
+                body.append([f"{pain}: **{fit(r)}**", r["because"], rests])
+            inner = facts.list_table("", ["Pain", "By whom", "Rests on"], body, "claims-here", "22 44 34")
+            told.append(facts.fence("dropdown", f"{rows[0]['title']}: by whom, and how sure", inner, 5))
+        head = ["Option", *(words[v] for v in kinds)]
+        return self.markdown(facts.list_table("", head, table, "claims-here fits") + "\n" + "\n".join(told))
+
+
 class Gaps(BookDirective):
     """``{gaps} g01 g02``: what the article leaves out, with the patient run in both readings."""
 
@@ -151,9 +186,20 @@ class Disagreements(BookDirective):
         return self.markdown("\n".join(out))
 
 
+class Ratings(BookDirective):
+    """``{ratings}``: the claims on which raters differ, what each said, what was settled, and why."""
+
+    def run(self):
+        head, rows = ratings.table(decision.ratings(), decision.adjudications())
+        widths = "17 " + "14 " * (len(head) - 2) + "41"
+        return self.markdown(facts.list_table("", head, rows, "claims-here", widths))
+
+
 def setup(app: Sphinx) -> None:
     """Register the directives that print tables."""
     app.add_directive("decision-table", DecisionTable)
     app.add_directive("checklist", Checklist)
+    app.add_directive("alternatives", Alternatives)
     app.add_directive("gaps", Gaps)
     app.add_directive("disagreements", Disagreements)
+    app.add_directive("ratings", Ratings)

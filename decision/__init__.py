@@ -11,10 +11,11 @@ What these names hand out is read-only: to try another rule, copy the folder, ch
 from .api import NOTICE, Decision, Item, checklists, decide, inputs, level_names, rows
 from .frame import decide_frame
 from .reader import KNOWLEDGE, KnowledgeError
-from .register import case_of, claims, disagreements, gaps, sources, vignettes
+from .register import adjudications, case_of, claims, disagreements, gaps, ratings, sources, vignettes
 from .tables import load
 
 __all__ = [
-    "KNOWLEDGE", "NOTICE", "Decision", "Item", "KnowledgeError", "case_of", "checklists", "claims", "decide",
-    "decide_frame", "disagreements", "gaps", "inputs", "level_names", "load", "rows", "sources", "vignettes",
+    "KNOWLEDGE", "NOTICE", "Decision", "Item", "KnowledgeError", "adjudications", "case_of", "checklists", "claims",
+    "decide", "decide_frame", "disagreements", "gaps", "inputs", "level_names", "load", "ratings", "rows", "sources",
+    "vignettes",
 ]  # fmt: skip

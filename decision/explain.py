@@ -129,6 +129,7 @@ class Cases:
             (path, m.rows[path][n]["level"], piece)
             for path, box in self.parts
             for n, piece in outcomes(m.tables[path], dict(zip(m.columns[path], box)))
+            if n >= 0  # where no row decides there is no level
         ]
 
     def levels(self):
@@ -142,7 +143,8 @@ class Cases:
                     m.cache.clear()
                 found = 0
                 for n, _ in outcomes(m.tables[path], dict(zip(m.columns[path], box))):
-                    found |= 1 << m.level_ids.index(m.rows[path][n]["level"])
+                    if n >= 0:
+                        found |= 1 << m.level_ids.index(m.rows[path][n]["level"])
                 m.cache[key] = found
             out |= m.cache[key]
         return out
@@ -269,12 +271,13 @@ def what_would_change(machine, case, reading):
     for i in machine.ids:
         sets.append(machine.mask(i, [v for v, _ in moves(machine, case, i)]))
     ways, best = {}, {}
-    for _, level, box in Cases(machine, reading, sets).split():
+    for path, level, box in Cases(machine, reading, sets).split():
         if level == here:
             continue
         total, changes = 0, []
-        if "ketamine_status" not in box:  # the path that one gets to by its answer
-            box["ketamine_status"] = machine.bits["ketamine_status"]["on"]
+        if path != "article" and "ketamine_status" not in box:  # the path that one gets to by its answer
+            on = machine.bits["ketamine_status"]["on"]
+            box["ketamine_status"] = on if path == "on" else full(machine, "ketamine_status") & ~on
         for column in box:
             if column not in ways:
                 ways[column] = cheapest(machine, case, column)

@@ -142,10 +142,10 @@ class Machine:
         out = []
         for column, mask in conditions:
             if column in self.folds:
-                wanted = []
-                for v in self.values[column]:
-                    if self.bits[column][v] & mask:
-                        wanted += v.split("+")
+                legal = [v.split("+") for v in self.values[column] if self.bits[column][v] & mask]
+                wanted = [v for v in legal[0] if all(v in parts for parts in legal)]  # “yes” of yes|yes+unknown
+                if not wanted:
+                    wanted = [v for parts in legal for v in parts]
                 for item in self.lists[column]["items"]:
                     if case[item] in wanted:
                         out.append([item, case[item]])

@@ -25,6 +25,7 @@ COLUMNS = {
                   "by", "seen", "sources", "claims", "drawn"), ()),
     "evidence": (("id", "date", "shown", "title", "pain", "low", "high", "told", "seen", "sources"), ()),
 }  # fmt: skip
+KEYS = {"ratings": ""}  # there a claim has a row for each rater; elsewhere the first column names a row
 BASES = ("start", "on")
 SIDES = ("benefit", "harm", "unknown", "elsewhere")  # of a finding; elsewhere: of another treatment than that of pain
 CERTAINTY = ("very low", "low", "moderate", "high")  # in the words of GRADE, which also says what was not graded
@@ -39,20 +40,35 @@ LEGAL = {
     },
     "evidence": {"low": (*SUPPORT, ANY), "high": (*SUPPORT, ANY), "seen": SEEN},
 }
+VERDICTS = ("supported", "qualified", "contradicted", "not-verifiable")
 
 
 def rows(name: str, folder: Path = KNOWLEDGE) -> list[Row]:
     """The rows of a register file as written, each with its ``line``."""
     columns, optional = COLUMNS[name]
     file = f"register/{name}.csv"
-    key = "" if name == "ratings" else columns[0]  # there a claim has a row for each rater
-    return read_csv(Path(folder) / file, file, columns, key, optional)
+    return read_csv(Path(folder) / file, file, columns, KEYS.get(name, columns[0]), optional)
 
 
 @lru_cache(maxsize=1)
 def claims() -> dict[str, dict[str, str]]:
     """Claim id -> its row of the register."""
-    return freeze({row["id"]: row for row in rows("claims")})
+    return freeze({row["id"]: {**row, "line": row.line} for row in rows("claims")})
+
+
+@lru_cache(maxsize=1)
+def ratings() -> dict[str, dict[str, dict[str, str]]]:
+    """Claim id -> rater -> what this rater said of it."""
+    out: dict[str, dict[str, Row]] = {}
+    for row in rows("ratings"):
+        out.setdefault(row["claim"], {})[row["rater"]] = row
+    return freeze(out)
+
+
+@lru_cache(maxsize=1)
+def adjudications() -> dict[str, dict[str, str]]:
+    """Claim id -> what was settled where the raters differ, of what kind the difference is, and why."""
+    return freeze({row["claim"]: row for row in rows("adjudication")})
 
 
 @lru_cache(maxsize=1)
@@ -64,13 +80,13 @@ def sources() -> dict[str, dict[str, str]]:
 @lru_cache(maxsize=1)
 def gaps() -> dict[str, dict[str, str]]:
     """Gap id -> what the article leaves out, and the patient it is shown with."""
-    return freeze({row["gap"]: row for row in rows("gaps")})
+    return freeze({row["gap"]: {**row, "line": row.line} for row in rows("gaps")})
 
 
 @lru_cache(maxsize=1)
 def disagreements() -> dict[str, dict[str, str]]:
     """Point id -> what each voice says."""
-    return freeze({row["point"]: row for row in rows("disagreements")})
+    return freeze({row["point"]: {**row, "line": row.line} for row in rows("disagreements")})
 
 
 @lru_cache(maxsize=1)
@@ -130,7 +146,7 @@ def vignettes() -> dict[str, dict]:
             faults.append(said("register/vignettes.csv", row.line, "base", f"allowed: start, on, {ANY}."))
             continue
         try:
-            out[row["id"]] = {**row, "answers": case_of(row["base"], row["case"])}
+            out[row["id"]] = {**row, "line": row.line, "answers": case_of(row["base"], row["case"])}
         except ValueError as error:
             faults.append(said("register/vignettes.csv", row.line, "case", str(error)))
     if faults:

@@ -114,8 +114,10 @@ def _checklists(check: _Check, raw: dict[str, list[Row]], values: dict[str, list
         check.one_of(file, row, "item", row["item"], list(values))
         if row["item"] in items.get(row["checklist"], []):
             check.fault(file, row, "item", f"“{row['item']}” is already in this checklist; remove one.")
-        if sorted(values.get(row["item"], YES_NO)) != YES_NO:
+        if sorted(found := values.get(row["item"], YES_NO)) != YES_NO:
             check.fault(file, row, "item", f"“{row['item']}” is not answered yes, no or unknown; remove it.")
+        elif row["item"] in values and found != ["yes", "no", "unknown"]:  # one order, since a fold reads places
+            check.fault(file, row, "item", f"“{row['item']}” must list yes|no|unknown, in that order.")
         items.setdefault(row["checklist"], []).append(row["item"])
     out, file = [], "rules/checklists.csv"
     for row in raw["checklists"]:

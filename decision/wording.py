@@ -41,14 +41,15 @@ def headline(machine, answer):
     if not any(int(x["rank"]) > int(info["rank"]) for x in machine.model["levels"] if x["path"] == answer["path"]):
         told.append(listed(machine, [x for x in calm if x[1] == "yes"], 2) + " in place")
         if worry:
-            told.append("taken into account, " + listed(machine, worry, 3))
+            told[0] += ". Taken into account: " + listed(machine, worry, 3)
     elif worry and first["because_of"][0] not in unknown:
         told.append(listed(machine, worry, 3))
     if unknown:  # where the first is open, what is open decided, whatever else is known
         told.append(listed(machine, unknown, 2) + " not known")
     row = [r for r in machine.rows[answer["path"]] if r["row"] == first["row"]][0]
     nexts = [row["next"]] if row["next"] != "–" else [machine.inputs[i]["next"] for i, _ in worry]
-    nexts = [x for n, x in enumerate(nexts) if x != "–" and x not in nexts[:n]][:2]
+    nexts = [x for n, x in enumerate(nexts) if x != "–" and x not in nexts[:n]]
+    nexts = [x for x in nexts if not any(y != x and y.startswith(x[:-1]) for y in nexts)][:2]  # the fuller one says it
     lead = ""
     if answer["urgent"]:
         urgent = [pair for x in answer["reasons"] if x["rule"] == "R-URG" for pair in x["because_of"]]

@@ -28,13 +28,13 @@ def place(told: str) -> str:
 def unreadable(root: Path) -> list[str]:
     """What no reader can read: every CSV of knowledge, the list of sources and the record of reviews."""
     from decision import KnowledgeError, load
-    from decision.register import rows, vignettes
+    from decision.register import COLUMNS, rows, vignettes
     from guard import review
 
     out: list[str] = []
     for read in (
         lambda: load(root / "decision/knowledge"),
-        *(lambda n=n: rows(n, root / "decision/knowledge") for n in ("claims", "gaps", "disagreements", "vignettes")),
+        *(lambda n=n: rows(n, root / "decision/knowledge") for n in COLUMNS if n != "vignettes"),
         vignettes,
         lambda: review.records(root),
     ):
@@ -74,6 +74,39 @@ def check_knowledge() -> list[str]:
                 f"decision/knowledge/register/claims.csv:{c['line']}: no row implements {n} and it does not say why.\n"
                 "    Cite it in a row, or write the reason in the column undecidable."
             )
+    return out
+
+
+def check_ratings(folder: Path | None = None) -> list[str]:
+    """Where the raters of a claim agree the register says the same; where they differ one row settles it so."""
+    from decision.reader import KNOWLEDGE, nearest
+    from decision.register import VERDICTS, rows
+
+    claims, ratings, settled = (rows(n, folder or KNOWLEDGE) for n in ("claims", "ratings", "adjudication"))
+    told = {c["id"]: (c["verdict"], c["unsafe"]) for c in claims}
+    by_claim: dict[str, list] = {}
+    out = []
+
+    def fault(file: str, row, what: str, do: str) -> None:
+        out.append(f"decision/knowledge/register/{file}.csv:{row.line}: {what}\n    {do}")
+
+    for file, row in [("ratings", r) for r in ratings] + [("adjudication", r) for r in settled]:
+        for column, legal in (("claim", told), ("verdict", VERDICTS), ("unsafe", ("yes", "no"))):
+            if row[column] not in legal:
+                words = f"{column} “{row[column]}” does not exist.{nearest(row[column], list(legal))}"
+                fault(file, row, words, "Correct the name.")
+    for row in ratings:
+        if row["rater"] in [r["rater"] for r in by_claim.setdefault(row["claim"], [])]:
+            fault("ratings", row, f"rater {row['rater']} has rated {row['claim']} before.", "Keep one of the two rows.")
+        by_claim[row["claim"]].append(row)
+    for claim, given in by_claim.items():
+        differ = len({(r["verdict"], r["unsafe"]) for r in given}) > 1
+        row = next((r for r in settled if r["claim"] == claim), None) if differ else given[0]
+        if row is None:
+            fault("ratings", given[-1], f"raters differ on {claim}; nothing settles it.", "Add it to adjudication.csv.")
+        elif (row["verdict"], row["unsafe"]) != told.get(claim):
+            file = "adjudication" if differ else "ratings"
+            fault(file, row, f"{claim} has another verdict or mark in claims.csv.", "Correct one of the two.")
     return out
 
 
@@ -211,7 +244,16 @@ def main() -> int:
             names.append(name)
         return []
 
-    for check in (check_knowledge, check_sources, check_pages, check_surface, check_reviews, check_words, locked):
+    for check in (
+        check_knowledge,
+        check_ratings,
+        check_sources,
+        check_pages,
+        check_surface,
+        check_reviews,
+        check_words,
+        locked,
+    ):
         try:
             told += [(x, []) for x in check()]
         except ValueError as error:  # a page that cannot be read is drift too; the other checks go on

@@ -29,7 +29,7 @@ from decision.reader import Row, read_bib, read_csv, split
 KNOWLEDGE = Path("decision/knowledge")
 ROLE = re.compile(r"\{claim\}`([^`<]*)<\s*([a-z0-9-]+)\s*>`")
 CARD = re.compile(r"^[ \t]*(`{3,}|:{3,})\{claim\}[ \t]+([a-z0-9-]+)[ \t]*\n(.*?)^[ \t]*\1[ \t]*$", re.M | re.S)
-COLLECTED = ("urgent", "cautions", "notes", "safeguards", "monitoring", "other_care")
+COLLECTED = ("urgent", "alternatives", "cautions", "notes", "safeguards", "monitoring", "other_care")
 TABLES = ("start", "on", "article", *COLLECTED)
 IMAGES = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif")
 CODE = {"decision": (".py",), "book": (".py", ".html", ".js"), "guard": (".py",), "chapters": (".py",)}  # not its style
@@ -76,7 +76,7 @@ def shape(name: str) -> tuple[Path, tuple[str, ...], str, tuple[str, ...]]:
     """Of a knowledge CSV by its stem: its path, its columns, its key and the columns that may be empty."""
     if name in register.COLUMNS:
         columns, optional = register.COLUMNS[name]
-        return KNOWLEDGE / f"register/{name}.csv", columns, columns[0], optional
+        return KNOWLEDGE / f"register/{name}.csv", columns, register.KEYS.get(name, columns[0]), optional
     return KNOWLEDGE / f"rules/{name}.csv", rule_tables.COLUMNS[name], rule_tables.KEYS.get(name, "row"), ()
 
 
