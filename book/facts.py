@@ -125,13 +125,8 @@ def list_table(caption: str, head: list[str], rows: list[list[str]], kind: str, 
             out += ["    " + x if x else "" for x in lines[1:]]
         return "\n".join(out)
 
-    body = (
-        f":header-rows: 1\n:class: {kind}\n"
-        + (f":widths: {widths}\n" if widths else "")
-        + "\n"
-        + "\n".join(row(r) for r in [head, *rows])
-    )
-    return fence("list-table", caption, body)
+    options = [":header-rows: 1", f":class: {kind}", *([f":widths: {widths}"] if widths else []), ""]
+    return fence("list-table", caption, "\n".join([*options, *map(row, [head, *rows])]))
 
 
 def on_page(text: str) -> dict[str, list[str]]:

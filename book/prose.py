@@ -283,7 +283,11 @@ class ClaimRegister(BookDirective):
     option_spec = {"section": directives.unchanged_required}
 
     def run(self):
-        ids = [i for i, c in facts.cards().items() if c["section"] == self.options["section"]]
+        section = self.options.get("section", "")
+        sections = list(dict.fromkeys(c["section"] for c in facts.cards().values()))
+        if section not in sections:
+            return self.unknown("section", section, sections)
+        ids = [i for i, c in facts.cards().items() if c["section"] == section]
         return self.markdown("\n".join(card(i, anchor=True) for i in ids))
 
 

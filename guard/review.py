@@ -14,8 +14,8 @@ from datetime import date
 from pathlib import Path
 
 from decision.reader import Row, read_csv
-from guard.content import CARD, ROLE, ROOT, TABLES_OF_KNOWLEDGE, pages, prose, row_line, rows, subjects
-from guard.lock import difference, hash_of
+from guard.content import CARD, ROLE, ROOT, pages, prose, row_line, rows, subjects, tables_of_knowledge
+from guard.lock import HASH, difference, hash_of
 
 FIELDS = ["subject", "state", "by", "role", "on", "hash"]
 STATES = ("Under review", "Approved")
@@ -52,7 +52,7 @@ def snapshot(subject: str, now: dict[str, dict[str, list[str]]], root: Path = RO
 
 def reviewed(root: Path = ROOT) -> list[str]:
     """Every subject that can be reviewed: the pages and the knowledge files."""
-    files = sorted(f"{n}.csv" for n in TABLES_OF_KNOWLEDGE)
+    files = sorted(f"{n}.csv" for n in tables_of_knowledge())
     return [str(p) for p in pages(root) if p.name != "README.md"] + files
 
 
@@ -80,7 +80,7 @@ def changed_since(subject: str, now: dict[str, dict[str, list[str]]], root: Path
         return []
     kept = root / "guard/reviews" / f"{approved[-1]['hash']}.txt"
     old = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
-    return difference(old, snapshot(subject, now, root))
+    return [HASH.sub("", x) for x in difference(old, snapshot(subject, now, root))]
 
 
 def main(argv: list[str] | None = None) -> int:

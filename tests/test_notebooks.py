@@ -14,12 +14,14 @@ from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pandas as pd
 import pytest
 
 import decision
 from decision import KNOWLEDGE, NOTICE, case_of, claims, decide, inputs, space, vignettes
 from decision.dose import dose_in
+from tools import notebooks
 
 CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
 sys.path.append(str(CHAPTERS))  # where a notebook runs; its first line imports the preamble
@@ -372,3 +374,20 @@ def test_the_figure_has_words_for_those_who_do_not_see_it() -> None:
         assert len(cell["metadata"]["mystnb"]["image"]["alt"]) > 80
         svg = "".join(next(o for o in cell["outputs"] if "data" in o)["data"]["image/svg+xml"])
         assert "permits ketamine" in svg and all(level in svg for level in BOOK_LEVELS)
+
+
+def test_what_git_ignores_is_no_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``make notebooks`` runs the notebooks of the book and leaves alone what an editor or a system put beside them."""
+    (tmp_path / ".gitignore").write_text((CHAPTERS.parent / ".gitignore").read_text("utf-8"), "utf-8")
+    (tmp_path / "chapters/.ipynb_checkpoints").mkdir(parents=True)
+    cell = nbformat.v4.new_code_cell("print('it ran')")
+    text = nbformat.writes(nbformat.v4.new_notebook(cells=[cell]))
+    names = ("one.ipynb", "._one.ipynb", ".ipynb_checkpoints/one-checkpoint.ipynb")
+    for name in names:
+        (tmp_path / "chapters" / name).write_text(text, "utf-8")
+    monkeypatch.setattr(notebooks, "ROOT", tmp_path)
+    assert notebooks.main() == 0
+    changed = [name for name in names if (tmp_path / "chapters" / name).read_text("utf-8") != text]
+    assert changed == ["one.ipynb"] and "it ran" in json.dumps(
+        nbformat.read(tmp_path / "chapters/one.ipynb", 4).cells[0].outputs
+    )

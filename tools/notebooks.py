@@ -12,7 +12,7 @@ from guard.content import ROOT, pages
 
 def main() -> int:
     """Execute in place; a cell that fails stops it and nothing of that notebook is written."""
-    for page in pages():  # of this folder, without what git ignores: an editor's copy is no notebook
+    for page in pages(ROOT):  # without what git ignores: an editor's copy is no notebook
         if page.suffix != ".ipynb":
             continue
         path = ROOT / page

@@ -2,7 +2,15 @@
 import { hydrate, reply } from "./panel.js";
 
 const at = (name) => new URL(name, import.meta.url).href;
-let engine, tries = 0;
+let engine;
+let tries = 0;
+const boot = `
+import sys, json
+sys.path.append("/")
+from engine import Engine
+ask = Engine(json.loads(data_text)).ask
+del data_text
+`;
 
 /** Start MicroPython with the book's own modules and data; one engine serves every panel of the page. */
 async function start() {
@@ -18,9 +26,9 @@ async function start() {
     }),
   ]);
   const mp = await loadMicroPython({ url: early.href, heapsize: 4 * 1024 * 1024 });
-  for (const [name, text] of Object.entries(bundle.files)) mp.FS.writeFile("/" + name, text);
+  for (const [name, text] of Object.entries(bundle.files)) mp.FS.writeFile(`/${name}`, text);
   mp.globals.set("data_text", JSON.stringify(bundle.data));
-  mp.runPython("import sys, json\nsys.path.append('/')\nfrom engine import Engine\nask = Engine(json.loads(data_text)).ask\ndel data_text");
+  mp.runPython(boot);
   const ask = mp.globals.get("ask");
   return (q) => reply(ask(JSON.stringify(q)));
 }
@@ -28,8 +36,8 @@ async function start() {
 function ready() {
   if (!engine) {
     engine = start();
-    engine.catch(() => { // a later try may succeed
-      engine = undefined;
+    engine.catch(() => {
+      engine = undefined; // a later try may succeed
       tries++;
     });
   }

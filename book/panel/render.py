@@ -1,4 +1,4 @@
-"""The panel's HTML: the form and the answer, written once for page, notebook and prerender.
+"""The answer as HTML, written once for page, notebook and prerender.
 
 Runs unchanged in CPython and MicroPython, as ``decision.machine`` does.
 ``root`` is the relative address of the site's front page, or None where there is no site to link to.
@@ -18,53 +18,6 @@ def esc(s):
     return s.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-def question(machine, i, value, shown):
-    """One question: a fieldset of native radio buttons, unknown unless answered."""
-    q = machine.inputs[i]
-    out = ['<fieldset class="dp-q' + (" dp-shown" if shown else "") + '" data-q="' + i + '">']
-    out.append("<legend>" + esc(q["question"]) + '</legend><div class="dp-options">')
-    for n, v in enumerate(q["values"]):
-        out.append(
-            '<label><input type="radio" name="'
-            + i
-            + '" value="'
-            + v
-            + '"'
-            + (" checked" if v == value else "")
-            + "> "
-            + esc(q["value_labels"][n])
-            + "</label>"
-        )
-    out.append(
-        "</div><details><summary>Why this is asked</summary><p>"
-        + esc(q["why"])
-        + ' <span class="dp-certainty">Certainty: '
-        + esc(q["certainty"])
-        + ".</span></p></details></fieldset>"
-    )
-    return "".join(out)
-
-
-def form(machine, case, shown, past):
-    """The whole form: every question exists for scripts and for readers without them.
-
-    ``shown``: input ids visible at first; ``past``: those of them that lie in the folded list of answers.
-    """
-    done = "".join([question(machine, i, case[i], True) for i in machine.ids if i in past])
-    rest = "".join([question(machine, i, case[i], i in shown) for i in machine.ids if i not in past])
-    return (
-        '<form class="dp-form" autocomplete="off"><details class="dp-past"'
-        + ("" if past else " hidden")
-        + "><summary>Answered ("
-        + str(len(past))
-        + ")</summary><div>"
-        + done
-        + '</div></details><div class="dp-now">'
-        + rest
-        + "</div></form>"
-    )
-
-
 def progress(left, unknown):
     """How far the interview is: questions left to ask, and those answered “not known” that still matter."""
     if left:
@@ -81,16 +34,18 @@ def progress(left, unknown):
     return "No open question can change the answer."
 
 
+def anchor(name):
+    """``name`` as the built book writes it in an address: small letters and digits, with hyphens between them."""
+    out = "".join([c if "a" <= c <= "z" or "0" <= c <= "9" else " " for c in name.lower()])
+    return "-".join(out.split())
+
+
 def source_links(keys, root):
     """Source keys, linked to the list of references."""
-    out = []
-    for k in keys:
-        if root is None:
-            out.append(esc(k))
-        else:
-            anchor = k.replace("_", "-")
-            out.append('<a href="' + root + "chapters/references.html#source-" + anchor + '">' + esc(k) + "</a>")
-    return ", ".join(out)
+    if root is None:
+        return ", ".join([esc(k) for k in keys])
+    start = '<a href="' + root + "chapters/references.html#"
+    return ", ".join([start + anchor("source-" + k) + '">' + esc(k) + "</a>" for k in keys])
 
 
 def claim_links(ids, page, root):
@@ -106,30 +61,40 @@ def claim_links(ids, page, root):
 
 
 MADE = {}  # type: dict  # pieces of HTML by all that goes into them: most are the same for many answers
+MOST = 1000  # pieces kept; all are dropped when there are more
+
+
+def keep(key, made):
+    """Remember a piece of HTML, and give it back."""
+    if len(MADE) >= MOST:
+        MADE.clear()
+    MADE[key] = made
+    return made
 
 
 def rests(head, x, page, root):
     """What a line rests on, folded under ``head``: claims, sources and certainty."""
     key = (head, root, x["certainty"], tuple(x["claims"]), tuple(x["sources"]))
-    if key not in MADE:
-        out = ['<details class="dp-rests"><summary>', esc(head), "</summary><p>"]
-        if x["claims"]:
-            out.append("Claims: " + claim_links(x["claims"], page, root) + ". ")
-        if x["sources"]:
-            out.append("Sources: " + source_links(x["sources"], root) + ". ")
-        out.append("Certainty: " + esc(x["certainty"]) + ".</p></details></li>")
-        MADE[key] = "".join(out)
-    return MADE[key]
+    if key in MADE:
+        return MADE[key]
+    out = ['<details class="dp-rests"><summary>', esc(head), "</summary><p>"]
+    if x["claims"]:
+        out.append("Claims: " + claim_links(x["claims"], page, root) + ". ")
+    if x["sources"]:
+        out.append("Sources: " + source_links(x["sources"], root) + ". ")
+    out.append("Certainty: " + esc(x["certainty"]) + ".</p></details></li>")
+    return keep(key, "".join(out))
 
 
 def item(machine, x, page, root, because):
     """One line of the answer with what it rests on."""
     key = (x["rule"], x["origin"], x["title"], x["text"])
-    if key not in MADE:
+    if key in MADE:
+        words, head = MADE[key]
+    else:
         title = "<strong>" + esc(x["title"]) + ".</strong> " if x["title"] else ""
         origin = ", from the article" if x["origin"] == "article" else ", added by this book"
-        MADE[key] = ("<li>" + title + esc(x["text"]), x["rule"] + origin)
-    words, head = MADE[key]
+        words, head = keep(key, ("<li>" + title + esc(x["text"]), x["rule"] + origin))
     if because:
         facts = [fact(machine, i, v) for i, v in x["because_of"] if v != machine.inputs[i]["reassuring"]]
         if facts:
@@ -140,33 +105,16 @@ def item(machine, x, page, root, because):
 def fact(machine, i, value):
     """An input and its value in words."""
     key = (machine.inputs[i]["label"], machine.label(i, value))
-    if key not in MADE:
-        MADE[key] = esc(key[0] + ": " + key[1].lower())
-    return MADE[key]
+    return MADE[key] if key in MADE else keep(key, esc(key[0] + ": " + key[1].lower()))
 
 
-def section(key, title, lines, opened=False, after=""):
+def section(key, title, lines, opened=False):
     """A folded list as [key, HTML], with the number of its lines in the heading; no lines, no list."""
     if not lines:
         return []
-    return [
-        [
-            key,
-            '<details class="dp-list" data-key="'
-            + key
-            + '"'
-            + (" open" if opened else "")
-            + "><summary>"
-            + title
-            + " ("
-            + str(len(lines))
-            + ")</summary><ul>"
-            + "".join(lines)
-            + "</ul>"
-            + after
-            + "</details>",
-        ]
-    ]
+    start = '<details class="dp-list" data-key="' + key + '"' + (" open" if opened else "")
+    head = "><summary>" + title + " (" + str(len(lines)) + ")</summary><ul>"
+    return [[key, start + head + "".join(lines) + "</ul></details>"]]
 
 
 def sides(machine, answer, case, page, root):
@@ -216,7 +164,8 @@ def details(machine, answer, case, page, root):
     def lines(name):
         return [item(machine, x, page, root, name == "cautions") for x in answer[name]]
 
-    out = section("reasons", "Reasons", lines("reasons"), True)
+    name, title = SECTIONS[0]
+    out = section(name, title, lines(name), True)
     out.append(["change", CHANGE + "<p>Working it out…</p></details>"])
     if answer["path"] != "article":
         out += sides(machine, answer, case, page, root)
@@ -239,14 +188,9 @@ def change(machine, changes):
     """The list of the smallest changes that lead to another level, as HTML."""
     out = [CHANGE, "<ul>"]
     for level, moves in changes:
-        names = [row["name"] for row in machine.model["levels"] if row["level"] == level]
-        out.append(
-            "<li><strong>"
-            + esc(names[0])
-            + "</strong> if "
-            + "; ".join([fact(machine, i, v) for i, v in moves])
-            + "</li>"
-        )
+        name = [row["name"] for row in machine.model["levels"] if row["level"] == level][0]
+        told = "; ".join([fact(machine, i, v) for i, v in moves])
+        out.append("<li><strong>" + esc(name) + "</strong> if " + told + "</li>")
     if not changes:
         out.append("<li>Nothing that can change leads to another level.</li>")
     out.append(
