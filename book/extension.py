@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from . import directive, prose, review, tables
+from . import directive, pictures, prose, review, tables
 
 
 def site_settings(app: Sphinx, config) -> None:
@@ -63,6 +63,6 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.connect("config-inited", without_leftovers)
     app.connect("env-get-outdated", outdated)
     app.connect("html-page-context", without_thebe, priority=900)
-    for module in (prose, tables, directive, review):
+    for module in (prose, tables, pictures, directive, review):
         module.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

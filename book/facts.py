@@ -24,6 +24,12 @@ VERDICTS = {  # how each verdict of the register is shown: its sign, and in word
     "contradicted": ("✗", "contradicted"),
     "not-verifiable": ("?", "not verifiable"),
 }
+SEEN = {  # how a source was seen, as its note begins
+    "full": "Read in full",
+    "part": "Read in part",
+    "second-hand": "Seen second-hand",
+    "memory": "From memory",
+}
 CITE = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")
 PRINTED = re.compile(r"^\s*`{3,}\{decision-table\}\s+(\w+)(?:\s*\n:rules:\s*([^\n]+))?", re.M)
 
@@ -178,6 +184,8 @@ def numbers() -> dict[str, int | float]:
     }
     out |= {f"list:{name}": len(x["items"]) for name, x in decision.checklists().items()}
     out |= {f"verdict:{v}": sum(x["verdict"] == v for x in cards().values()) for v in VERDICTS}
+    for name, words in SEEN.items():
+        out[f"sources:{name}"] = sum(x["note"].startswith(words) for x in decision.sources().values())
     for x in cards().values():  # a section of the article has a chapter of the same name
         out[f"section:{x['section']}"] = out.get(f"section:{x['section']}", 0) + 1
     return out | ratings.numbers(decision.ratings())

@@ -21,9 +21,25 @@ COLUMNS = {
               "claims", "sources"), ("rows", "reason_for_none")),
     "disagreements": (("point", "title", "article", "label", "guidelines", "studies", "book", "why", "certainty",
                        "base", "case", "rows", "claims", "sources"), ("label", "guidelines", "studies", "rows")),
+    "findings": (("id", "side", "outcome", "group", "told", "effect", "scale", "interval", "counted", "certainty",
+                  "by", "seen", "sources", "claims", "drawn"), ()),
+    "evidence": (("id", "date", "shown", "title", "pain", "low", "high", "told", "seen", "sources"), ()),
 }  # fmt: skip
 KEYS = {"ratings": ""}  # there a claim has a row for each rater; elsewhere the first column names a row
 BASES = ("start", "on")
+SIDES = ("benefit", "harm", "unknown", "elsewhere")  # of a finding; elsewhere: of another treatment than that of pain
+CERTAINTY = ("very low", "low", "moderate", "high")  # in the words of GRADE, which also says what was not graded
+SUPPORT = ("none", "very weak", "weak", "moderate")  # how far a source speaks for relief of pain, placed by this book
+SEEN = ("second-hand", "read in part", "read in full")  # how a fact was seen; never better than its source was
+LEGAL = {
+    "findings": {
+        "side": SIDES,
+        "certainty": (*CERTAINTY, "not graded", "not seen"),
+        "seen": SEEN,
+        "drawn": ("yes", "no"),
+    },
+    "evidence": {"low": (*SUPPORT, ANY), "high": (*SUPPORT, ANY), "seen": SEEN},
+}
 VERDICTS = ("supported", "qualified", "contradicted", "not-verifiable")
 
 
@@ -71,6 +87,18 @@ def gaps() -> dict[str, dict[str, str]]:
 def disagreements() -> dict[str, dict[str, str]]:
     """Point id -> what each voice says."""
     return freeze({row["point"]: {**row, "line": row.line} for row in rows("disagreements")})
+
+
+@lru_cache(maxsize=1)
+def findings() -> dict[str, dict[str, str]]:
+    """Finding id -> one line of the summary of findings: an outcome, its effect, how certain, and how it was seen."""
+    return freeze({row["id"]: row for row in rows("findings")})
+
+
+@lru_cache(maxsize=1)
+def evidence() -> dict[str, dict[str, str]]:
+    """Id -> what a guideline or review said of relief, with its date, earliest first."""
+    return freeze({row["id"]: row for row in rows("evidence")})
 
 
 def favourable(path: str) -> dict[str, str]:
@@ -154,4 +182,21 @@ def faults() -> list[str]:
                 pass
             except ValueError as error:
                 out.append(said(file, row.line, "case", str(error)))
+    return [*out, *_evidence_faults(legal)]
+
+
+def _evidence_faults(legal: dict[str, list[str]]) -> list[str]:
+    """What is wrong in the findings and in the evidence over time: a word or a name that does not exist."""
+    out = []
+    for name, words in LEGAL.items():
+        for row in rows(name):
+            told = [
+                *((c, row[c], known) for c, known in words.items()),
+                *((c, x, legal[c]) for c in ("claims", "sources") if c in row for x in split(row[c])),
+            ]
+            out += [
+                said(f"register/{name}.csv", row.line, c, f"“{x}” does not exist.{nearest(x, known)}")
+                for c, x, known in told
+                if x not in known
+            ]
     return out
