@@ -15,11 +15,73 @@ except ImportError:
 
 
 class Engine:
-    """Holds the machine and the page's data (claim titles and homes, vignettes)."""
+    """Holds the machine and the page's data: claims, sources and vignettes by name."""
 
     def __init__(self, data):
         self.machine = Machine(data["model"])
-        self.page = data["page"]
+        self.page = dict(data["page"])
+        self.page["root"] = None
+
+    def full(self, case):
+        """``case`` with every input given."""
+        return {i: case.get(i, "unknown") for i in self.machine.ids}
+
+    def causes(self, case, answer, possible):
+        """For each level of the path that is ruled out: the known facts that rule it out, each alone where it can."""
+        m = self.machine
+        facts = []
+        for x in answer["reasons"]:
+            for i, v in x["because_of"]:
+                if v != "unknown" and not m.calm(i, v) and [i, v] not in facts:
+                    facts.append([i, v])
+        anyone = explain.Cases(m, answer["reading"], [explain.full(m, i) for i in m.ids])
+        if case["ketamine_status"] != "unknown":
+            anyone = anyone.with_("ketamine_status", m.bits["ketamine_status"][case["ketamine_status"]])
+        alone = [([i, v], anyone.with_(i, m.bits[i][v]).levels()) for i, v in facts]
+        here = int(m.level_info(answer["path"], answer["level"])["rank"])
+        out = {}
+        for row in m.model["levels"]:
+            level = row["level"]
+            if row["path"] == answer["path"] and level not in possible and level != answer["level"]:
+                bit = 1 << m.level_ids.index(level)
+                found = [f for f, levels in alone if not levels & bit]
+                if found or int(row["rank"]) > here:  # together where none does it alone
+                    out[level] = found or facts
+        return out
+
+    def top(self, case, full, reading):
+        """The announced part and the ladder of one reading, with all that they are made of."""
+        m = self.machine
+        a = m.decide(full, reading)
+        possible = explain.possible(m, full, reading)
+        left = explain.questions(m, full, reading)
+        words = render.owed(m, a, full, left, case)
+        return a, left, {
+            "level": a["level"], "urgent": a["urgent"], "possible": possible, "questions": left,
+            "status": render.status(m, a, words),
+            "ladder": render.ladder(m, a, possible, self.causes(full, a, possible)),
+        }
+
+    def cards(self, case, full, left, path):
+        """For each card: its line, whether it is done, whether it can still matter, and the rows it asks."""
+        m = self.machine
+        out = []
+        for card in m.model["cards"]:
+            asked = []
+            for i in card["items"]:
+                need = m.inputs[i][path]
+                if need.startswith("if "):
+                    if any(full[x] == "yes" for x in m.lists[need[3:]]["items"]):
+                        asked.append(i)
+                elif need == "always" or m.inputs[i]["start"] == m.inputs[i]["on"]:
+                    asked.append(i)
+            open_ = [i for i in asked if i not in case]
+            out.append({
+                "id": card["id"], "asked": asked, "line": render.card_line(m, card, full, case),
+                "done": not open_, "idle": bool(open_) and not any(i in left for i in open_),
+                "cautions": any(m.inputs[i]["start"] == m.inputs[i]["on"] == "–" for i in open_),
+            })
+        return out
 
     def answer(self, case, root, article):
         """Decide ``case`` (unstated inputs are unknown) and write every part the front end shows."""
@@ -27,44 +89,28 @@ class Engine:
         if fault:
             return {"fault": fault}
         m = self.machine
+        self.page["root"] = root
         full = self.full(case)
-        a = m.decide(full, "book")
-        possible = explain.possible(m, full, "book")
-        open_ = explain.questions(m, full, "book")
-        left = [q for q in open_ if q not in case]
-        out = {
-            "level": a["level"],
-            "urgent": a["urgent"],
-            "possible": possible,
-            "questions": open_,
-            "next": left,
-            "progress": render.progress(len(left), len(open_) - len(left)),
-            "status": render.status(m, a, possible),
-            "details": render.details(m, a, full, self.page, root),
-            "facts": render.facts(m, full),
-        }
+        a, left, out = self.top(case, full, "book")
+        out["next"] = [q for q in left if q not in case]
+        out["cards"] = self.cards(case, full, left, a["path"])
+        out["details"] = render.details(m, a, full, self.page)
+        out["facts"] = render.facts(m, full, case)
         if article:
-            b = m.decide(full, "article")
-            words = render.status(m, b, explain.possible(m, full, "article"))
-            parts = render.details(m, b, full, self.page, root)
-            out["article"] = [["level", '<div data-key="level">' + words + "</div>"]] + [
-                x for x in parts if x[0] != "change"
-            ]
+            b, _, top = self.top(case, full, "article")
+            out["article"] = [["level", '<div data-key="level">' + top["status"] + top["ladder"] + "</div>"]]
+            out["article"] += render.details(m, b, full, self.page)
         return out
-
-    def full(self, case):
-        """``case`` with every input given."""
-        return {i: case.get(i, "unknown") for i in self.machine.ids}
 
     def more(self, case):
         """The slower parts, asked for after the answer is on screen: what would change it, and the text."""
         m = self.machine
         full = self.full(case)
-        entered = ["- " + m.inputs[i]["label"] + ": " + m.label(i, full[i]) for i in m.ids if full[i] != "unknown"]
-        text = wording.as_text(m, m.decide(full, "book"))
+        a = m.decide(full, "book")
+        entered = ["- " + m.inputs[i]["label"] + ": " + m.label(i, full[i]).lower() for i in m.ids if i in case]
         return {
-            "change": render.change(m, explain.what_would_change(m, full, "book")),
-            "text": "\n".join(["Entered:"] + (entered or ["- nothing"]) + ["", text]),
+            "change": render.change(m, a, explain.what_would_change(m, full, "book")),
+            "text": "\n".join(["Entered:"] + (entered or ["- nothing"]) + ["", wording.as_text(m, a)]),
         }
 
     def vignette(self, name):
