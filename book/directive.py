@@ -6,10 +6,9 @@ from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
-from decision import vignettes
-from decision.api import machine
+import decision
 
-from .panel import panel_html
+from .panel import panel_html, questions
 from .prose import BookDirective
 
 
@@ -19,20 +18,20 @@ class Panel(BookDirective):
     option_spec = {"questions": directives.unchanged, "case": directives.unchanged, "label": directives.unchanged}
 
     def run(self):
-        m, only, case = machine(), [], {}
-        for name in self.options.get("questions", "").split():
-            if name not in m.lists and name not in m.inputs:
-                return self.unknown("question", name, [*m.lists, *m.inputs])
-            only += [i for i in (m.lists[name]["items"] if name in m.lists else [name]) if i not in only]
+        only, known = self.options.get("questions", "").split(), [*decision.checklists(), *decision.inputs()]
+        for name in only:
+            if name not in known:
+                return self.unknown("question or checklist", name, known)
+        stated: dict[str, str] = {}
         for word in self.options.get("case", "").split():
-            if "=" in word:
-                case.update([word.split("=", 1)])
-            elif word in vignettes():
-                case.update({k: v for k, v in vignettes()[word]["answers"].items() if v != "unknown"})
-            else:
-                return self.unknown("vignette", word, list(vignettes()))
+            try:
+                case = decision.case_of(*(("–", word) if "=" in word else (word,)))
+            except ValueError as error:
+                return self.refused(str(error))
+            asked = [word.split("=")[0]] if "=" in word else [i for i, v in case.items() if v != "unknown"]
+            stated |= {i: case[i] for i in asked}
         root = "../" * self.env.docname.count("/")
-        html = panel_html(case, only, root, self.options.get("label", "Decision panel"))
+        html = panel_html(stated, questions(only), root, self.options.get("label", "Decision panel"))
         return [nodes.raw("", html, format="html")]
 
 

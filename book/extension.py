@@ -28,6 +28,15 @@ def site_settings(app: Sphinx, config) -> None:
         }
 
 
+def without_leftovers(app: Sphinx, config) -> None:
+    """What git ignores is no page: editors and systems leave copies of pages beside them."""
+    path = Path(app.srcdir) / ".gitignore"
+    for x in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+        name = x.strip().lstrip("\\").strip("/")
+        if name and not x.startswith("#"):
+            config.exclude_patterns = [*config.exclude_patterns, name, f"**/{name}"]
+
+
 def without_thebe(app: Sphinx, pagename, templatename, context, doctree) -> None:
     """Drop sphinx-thebe's scripts: jupyter-book always adds them, twice, and one names another origin."""
     for kind in ("script_files", "css_files"):
@@ -51,6 +60,7 @@ def outdated(app: Sphinx, env, added, changed, removed) -> list[str]:
 def setup(app: Sphinx) -> dict[str, object]:
     """Register everything the pages use."""
     app.connect("config-inited", site_settings)
+    app.connect("config-inited", without_leftovers)
     app.connect("env-get-outdated", outdated)
     app.connect("html-page-context", without_thebe, priority=900)
     for module in (prose, tables, directive, review):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from pybtex.richtext import Text
@@ -14,49 +13,37 @@ from decision import decide, space
 from decision.api import machine
 from decision.reader import split
 from decision.tables import COLLECTED, VERDICT_TABLES
+from guard.content import CARD, ROLE
 
-ROOT = Path(__file__).resolve().parents[1]
-PAGES = ROOT / "chapters"
-VERDICTS = {
+TABLES = (*VERDICT_TABLES, *COLLECTED)
+VERDICTS = {  # how each verdict of the register is shown: its sign, and in words
     "supported": ("✓", "supported"),
     "qualified": ("±", "true with qualifications"),
     "contradicted": ("✗", "contradicted"),
     "not-verifiable": ("?", "not verifiable"),
 }
-HOMES = {  # where the claims of a section stand
-    "question": "question",
-    "risk": "risk",
-    "alternatives": "alternatives",
-    "considered": "considered",
-    "implementation": "implementation",
-    "caveats": "caveats",
-    "conclusion": "conclusion",
-    "page": "page",
-}
-CLAIM_ROLE = re.compile(r"\{claim\}`(?:[^`<]*<)?\s*([a-z0-9-]+)>?`")
-CLAIM_CARD = re.compile(r"^\s*(?:`{3,}|:{3,})\{claim\}\s+([a-z0-9-]+)", re.M)
 CITE = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")
-TABLE = re.compile(r"^\s*`{3,}\{decision-table\}\s+(\w+)(?:\s*\n:rules:\s*([^\n]+))?", re.M)
+PRINTED = re.compile(r"^\s*`{3,}\{decision-table\}\s+(\w+)(?:\s*\n:rules:\s*([^\n]+))?", re.M)
 
 
 @lru_cache(maxsize=1)
-def claims() -> dict[str, dict[str, Any]]:
-    """Claim id -> its row of the register, with ``sources`` and ``rows`` as lists."""
+def cards() -> dict[str, dict[str, Any]]:
+    """Claim id -> its row of the register, its sources as a list, the rows that use it and the inputs that ask it."""
     out: dict[str, dict[str, Any]] = {}
     for ident, row in decision.claims().items():
-        out[ident] = {**row, "sources": split(row["sources"]), "rows": []}
-    for name in (*VERDICT_TABLES, *COLLECTED):
+        out[ident] = {**row, "sources": split(row["sources"]), "rows": [], "asked": []}
+    for name in TABLES:
         for r in decision.rows(name):
             for c in r["claims"]:
                 out[c]["rows"].append((name, r["row"]))
-    for i, row in decision.inputs().items():
-        for c in row["claims"]:
-            out[c].setdefault("asked", []).append(i)
+    for i, asked in decision.inputs().items():
+        for c in asked["claims"]:
+            out[c]["asked"].append(i)
     return out
 
 
 @lru_cache(maxsize=1)
-def sources() -> dict[str, dict[str, str]]:
+def source_notes() -> dict[str, dict[str, str]]:
     """Source key -> title, year, note (how it was seen) and url, as plain text."""
 
     def plain(s: str) -> str:
@@ -68,30 +55,33 @@ def sources() -> dict[str, dict[str, str]]:
     }
 
 
+def short_rule(row: str) -> str:
+    """The rule a row belongs to: ``R-SCOPE`` for ``R-SCOPE.a``."""
+    return row.split(".")[0]
+
+
 def fragment(case: dict[str, str]) -> str:
     """The part of a panel address that opens this case; nothing of it is sent anywhere."""
     return "&".join(f"{k}={v}" for k, v in case.items() if v != "unknown")
 
 
-def label(column: str) -> str:
+def in_words(column: str) -> str:
     """An input's or a checklist's name in words."""
-    m = machine()
-    if column in m.lists:
-        return m.lists[column]["title"]
-    return m.inputs[column]["label"] if column in m.inputs else column
+    lists, inputs = decision.checklists(), decision.inputs()
+    if column in lists:
+        return lists[column]["title"]
+    return inputs[column]["label"] if column in inputs else column
 
 
 def condition(column: str, values: list[str]) -> str:
     """One condition of a row in words."""
-    m = machine()
-    if column in m.inputs:
-        shown = [m.label(column, v).lower() for v in values]
+    if column in decision.inputs():
+        shown = [machine().label(column, v).lower() for v in values]
     elif column == "level":
-        names = {x["level"]: x["name"] for x in m.model["levels"]}
-        shown = [names[v].lower() for v in values]
+        shown = [decision.level_names()[v].lower() for v in values]
     else:
         shown = [v.replace("+", " with some ") for v in values]
-    return f"{label(column)}: **{' or '.join(shown)}**"
+    return f"{in_words(column)}: **{' or '.join(shown)}**"
 
 
 def cites(keys: list[str]) -> str:
@@ -101,7 +91,7 @@ def cites(keys: list[str]) -> str:
 
 def claim_links(ids: list[str]) -> str:
     """Links to claims in the register."""
-    return ", ".join(f"{{ref}}`{claims()[c]['title']} <claim-{c}>`" for c in ids)
+    return ", ".join(f"{{ref}}`{cards()[c]['title']} <claim-{c}>`" for c in ids)
 
 
 def row_links(rows: list[tuple[str, str]]) -> str:
@@ -131,52 +121,50 @@ def list_table(caption: str, head: list[str], rows: list[list[str]], kind: str) 
 
 
 def on_page(text: str) -> dict[str, list[str]]:
-    """The claims, table rows and source keys that a page's own text names, in order."""
-    ids = list(dict.fromkeys(CLAIM_ROLE.findall(text) + CLAIM_CARD.findall(text)))
+    """The claims and the source keys that a page's own text names, in order."""
+    found = sorted([*ROLE.finditer(text), *CARD.finditer(text)], key=lambda m: m.start())
+    ids = list(dict.fromkeys(m[2] for m in found if m[2] in cards()))
     keys = [k.strip() for group in CITE.findall(text) for k in group.split(",")]
     for c in ids:
-        keys += claims()[c]["sources"] if c in claims() else []
-    for name, rules in TABLE.findall(text):
-        for r in machine().rows.get(name, []):
-            if not rules or r["row"].split(".")[0] in rules.split():
+        keys += cards()[c]["sources"]
+    for name, rules in PRINTED.findall(text):
+        for r in decision.rows(name) if name in TABLES else []:
+            if not rules or short_rule(r["row"]) in rules.split():
                 keys += r["sources"]
-    return {"claims": ids, "sources": list(dict.fromkeys(k for k in keys if k in sources()))}
+    return {"claims": ids, "sources": list(dict.fromkeys(k for k in keys if k in source_notes()))}
 
 
 @lru_cache(maxsize=1)
 def numbers() -> dict[str, int]:
     """Every number that prose may print, by name."""
-    m = machine()
     c = space.counts()
-    cases = {k: v["answers"] for k, v in decision.vignettes().items()}
+    cases = [v["answers"] for v in decision.vignettes().values()]
     through = [
-        k
-        for k, v in cases.items()
-        if decide(v, reading="article").level == "ARTICLE_MAY_BE_CONSIDERED"
-        and decide(v).level not in ("SPECIALIST_CONSIDER", "CONTINUE_WITH_SAFEGUARDS")
+        case
+        for case in cases
+        if decide(case, reading="article").level == "ARTICLE_MAY_BE_CONSIDERED"
+        and decide(case).level not in space.PERMITS
     ]
-    rules = {r["row"].split(".")[0] for t in m.model["tables"] for r in t["rows"]}
+    rows = [r["row"] for name in TABLES for r in decision.rows(name)]
     out = {
-        "inputs": len(m.ids),
-        "claims": len(claims()),
-        "rules": len(rules),
-        "rows": sum(len(t["rows"]) for t in m.model["tables"]),
-        "levels": len({x["level"] for x in m.model["levels"]}),
+        "inputs": len(decision.inputs()),
+        "claims": len(cards()),
+        "rules": len({short_rule(r) for r in rows}),
+        "rows": len(rows),
+        "levels": len(decision.level_names()),
         "vignettes": len(cases),
         "states": c["book"],
         "states-start": c["start"],
         "states-on": c["on"],
         "consider-states": c["levels"]["start"]["SPECIALIST_CONSIDER"],
         "continue-states": c["levels"]["on"]["CONTINUE_WITH_SAFEGUARDS"],
-        "sources": len(sources()),
+        "sources": len(decision.sources()),
         "gaps": len(decision.gaps()),
         "article-only": len(through),
         "disagreements": len(decision.disagreements()),
     }
-    for name, checklist in m.lists.items():
-        out[f"list:{name}"] = len(checklist["items"])
-    for v in VERDICTS:
-        out[f"verdict:{v}"] = sum(x["verdict"] == v for x in claims().values())
-    for s in HOMES:
-        out[f"section:{s}"] = sum(x["section"] == s for x in claims().values())
+    out |= {f"list:{name}": len(x["items"]) for name, x in decision.checklists().items()}
+    out |= {f"verdict:{v}": sum(x["verdict"] == v for x in cards().values()) for v in VERDICTS}
+    for x in cards().values():  # a section of the article has a chapter of the same name
+        out[f"section:{x['section']}"] = out.get(f"section:{x['section']}", 0) + 1
     return out

@@ -11,7 +11,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 
 from guard import review
-from guard.content import ROOT, subjects
+from guard.content import ACCEPTED, ROOT, subjects
 
 from . import facts
 from .prose import BookDirective
@@ -23,7 +23,7 @@ def now() -> dict[str, dict[str, list[str]]]:
     return subjects(ROOT)
 
 
-def words(s: dict[str, str]) -> str:
+def told(s: dict[str, str]) -> str:
     """A review state in a sentence."""
     if not s["by"]:
         return "Not yet reviewed by a clinician."
@@ -39,14 +39,11 @@ def banner(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     title = next(iter(doctree.findall(nodes.title)), None)
     if title is None or not isinstance(title.parent, nodes.section):
         return
-    path = Path(app.env.doc2path(docname)).relative_to(ROOT)
-    s = review.state(str(path), now())
+    path = Path(app.env.doc2path(docname)).relative_to(app.srcdir)
+    s = review.state(path.as_posix(), now())
     box = nodes.container(classes=["review-state"])
     box += nodes.paragraph(
-        "",
-        "",
-        nodes.strong("", s["state"].split(" (")[0] + ". "),
-        nodes.Text(words(s) + " Education only, not advice."),
+        "", "", nodes.strong("", s["state"].split(" (")[0] + ". "), nodes.Text(told(s) + " Education only, not advice.")
     )
     title.parent.insert(title.parent.index(title) + 1, box)
 
@@ -59,7 +56,7 @@ class ReviewOverview(BookDirective):
         for subject in review.reviewed():
             s = review.state(subject, now())
             target = f"[{subject}](/{subject})" if subject.endswith((".md", ".ipynb")) else f"`{subject}`"
-            rows.append([target, s["state"], words(s)])
+            rows.append([target, s["state"], told(s)])
         return self.markdown(facts.list_table("", ["What", "State", "By whom"], rows, "claims-here"))
 
 
@@ -78,44 +75,47 @@ class Changes(BookDirective):
         )
 
 
+def caught_by(run: dict) -> list[list[str]]:
+    """For each detector: its name, how many drifts it caught, and the median of its seconds."""
+    drifts, rows = run["drifts"], []
+    for d in run["detectors"]:
+        took = [x["seconds"][d] for x in drifts if d in x["seconds"]]
+        caught = sum(x["caught"][d] for x in drifts)
+        rows.append([d, f"{caught} of {len(drifts)}", f"{median(took):.0f} s" if took else "–"])
+    usual = sum(any(x["caught"][d] for d in run["detectors"][2:]) for x in drifts)
+    return [*rows, ["the last three together", f"{usual} of {len(drifts)}", "–"]]
+
+
+def caught_of_kind(run: dict) -> list[list[str]]:
+    """For each kind of drift: how many were seeded, and how many each detector caught."""
+    rows = []
+    for kind in sorted({x["kind"] for x in run["drifts"]}):
+        those = [x for x in run["drifts"] if x["kind"] == kind]
+        rows.append([kind, str(len(those)), *[str(sum(x["caught"][d] for x in those)) for d in run["detectors"]]])
+    return rows
+
+
 class DriftReport(BookDirective):
     """The seeded drifts and what caught them, from the last run of ``make drift``."""
 
     def run(self):
-        path = ROOT / "guard/accepted/drift.json"
+        path = ROOT / ACCEPTED / "drift.json"
         if not path.exists():
             return self.markdown("The seeded drifts have not been run yet.")
         run = json.loads(path.read_text(encoding="utf-8"))
-        names = run["detectors"]
-        all_of = len(run["drifts"])
-        summary = []
-        for d in names:
-            took = [x["seconds"][d] for x in run["drifts"] if d in x["seconds"]]
-            caught = sum(x["caught"][d] for x in run["drifts"])
-            summary.append([d, f"{caught} of {all_of}", f"{median(took):.0f} s" if took else "–"])
-        usual = sum(any(x["caught"][d] for d in names[2:]) for x in run["drifts"])
-        summary.append(["the last three together", f"{usual} of {all_of}", "–"])
         easy = [e["name"] for e in run["harmless"] if not e["commands"]]
         note = (
             "The check without its lock is what its other parts find by themselves: tables that do not close, promises "
             "that are not kept, names that do not exist, words that may not stand. The build is that of this book, "
             "whose extension refuses unknown names, so an ordinary book would catch less. Seconds are the median. "
             f"Of {len(run['harmless'])} harmless edits {len(easy)} needed no command ({'; '.join(easy)}) "
-            "and the others one.\n"
+            "and the others one."
         )
-        kinds = sorted({x["kind"] for x in run["drifts"]})
-        rows = [
-            [
-                k,
-                str(len([x for x in run["drifts"] if x["kind"] == k])),
-                *[str(sum(x["caught"][d] for x in run["drifts"] if x["kind"] == k)) for d in names],
-            ]
-            for k in kinds
-        ]
+        by, kinds = ["By", "Caught", "Time"], ["Kind", "Seeded", *run["detectors"]]
         return self.markdown(
-            facts.list_table("Seeded drifts caught", ["By", "Caught", "Time"], summary, "claims-here")
-            + f"\n{note}\n"
-            + facts.list_table("By kind of drift", ["Kind", "Seeded", *names], rows, "claims-here")
+            facts.list_table("Seeded drifts caught", by, caught_by(run), "claims-here")
+            + f"\n{note}\n\n"
+            + facts.list_table("By kind of drift", kinds, caught_of_kind(run), "claims-here")
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
-from decision import case_of, decide, disagreements, gaps
+import decision
 from decision.api import machine
 from decision.reader import ANY, split
 
@@ -28,15 +28,12 @@ ORIGIN = {"article": "from the article", "addition": "added by this book"}
 
 def decision_table(name: str, rules: list[str], anchors: bool) -> str:
     """The Markdown of a decision table: if, then, because, and what it rests on."""
-    m = machine()
-    names = {x["level"]: x["name"] for x in reversed(m.model["levels"])}
-    names.update({x["level"]: x["name"] for x in m.model["levels"] if x["path"] == name})
-    rows = []
-    for r in m.rows[name]:
-        if rules and r["row"].split(".")[0] not in rules:
+    m, rows = machine(), []
+    for r in decision.rows(name):
+        if rules and facts.short_rule(r["row"]) not in rules:
             continue
         when = "\n".join(f"- {facts.condition(c, r['when'][c])}" for c in m.columns[name] if c in r["when"])
-        then = f"**{names[r['level']]}**" if "level" in r else f"**{r['title']}**"
+        then = f"**{m.level_info(name, r['level'])['name'] if 'level' in r else r['title']}**"
         rest = [f"Certainty: {r['certainty']}.", ORIGIN[r["origin"]].capitalize() + "."]
         if r["claims"]:
             rest.append(f"Claims: {facts.claim_links(r['claims'])}.")
@@ -58,7 +55,7 @@ class DecisionTable(BookDirective):
         name, rules = self.arguments[0], self.options.get("rules", "").split()
         if name not in TITLES:
             return self.unknown("decision table", name, list(TITLES))
-        legal = [r["row"].split(".")[0] for r in machine().rows[name]]
+        legal = [facts.short_rule(r["row"]) for r in decision.rows(name)]
         for rule in rules:
             if rule not in legal:
                 return self.unknown("rule", rule, legal)
@@ -71,19 +68,15 @@ class Checklist(BookDirective):
     required_arguments = 1
 
     def run(self):
-        m, name = machine(), self.arguments[0]
-        if name not in m.lists:
-            return self.unknown("checklist", name, list(m.lists))
-        c = m.lists[name]
-        rows = []
-        for i in c["items"]:
-            x = m.inputs[i]
+        name, known, rows = self.arguments[0], decision.checklists(), []
+        if name not in known:
+            return self.unknown("checklist", name, list(known))
+        c = known[name]
+        for x in map(decision.inputs().get, c["items"]):
             rows.append([x["label"], x["why"], f"Certainty: {x['certainty']}. {facts.cites(x['sources'])}"])
         order = " before ".join(" with some ".join(p) for p in c["precedence"])
-        text = f"{c['meaning']} Read as: {order}.\n\n"
-        return self.markdown(
-            text + facts.list_table(c["title"], ["Item", "Why it is asked", "Rests on"], rows, "checklist")
-        )
+        table = facts.list_table(c["title"], ["Item", "Why it is asked", "Rests on"], rows, "checklist")
+        return self.markdown(f"{c['meaning']} Read as: {order}.\n\n{table}")
 
 
 def open_panel(case: dict[str, str]) -> str:
@@ -95,11 +88,11 @@ def both_readings(base: str, pairs: str) -> str:
     """A case decided now in both readings, in words; nothing where a row names no case."""
     if base == pairs == ANY:
         return ""
-    case = case_of(base, pairs)
-    a, b = decide(case, reading="article"), decide(case)
+    case = decision.case_of(base, pairs)
+    a, b = decision.decide(case, reading="article"), decision.decide(case)
     changed = [] if pairs == ANY else [p.split("=") for p in pairs.split()]
     who = "Fictional patient: " if base == ANY else f"Fictional vignette {base}" + (", changed: " if changed else "")
-    shown = ", ".join(f"{facts.label(k)} {machine().label(k, v).lower()}" for k, v in changed)
+    shown = ", ".join(f"{facts.in_words(k)} {machine().label(k, v).lower()}" for k, v in changed)
     urgent = " Urgent." if b.urgent else ""
     return (
         f"*{who}{shown}.* Article reading: **{a.level_name}**. Book reading: **{b.level_name}**.{urgent} "
@@ -114,7 +107,7 @@ class Gaps(BookDirective):
     final_argument_whitespace = True
 
     def run(self):
-        known = gaps()
+        known = decision.gaps()
         out = []
         for ident in self.arguments[0].split():
             if ident not in known:
@@ -142,7 +135,7 @@ class Disagreements(BookDirective):
 
     def run(self):
         out = []
-        for d in disagreements().values():
+        for d in decision.disagreements().values():
             voices = [
                 ("claim-article", "The article", d["article"]),
                 ("claim-label", "The label", d["label"]),

@@ -1,6 +1,7 @@
 """What every notebook of this book begins with: ``from preamble import *``.
 
-The package of the folder this file stands in, never an installed copy, and a few helpers that show answers in words.
+It runs the rules of the folder this file stands in, never those of another copy, and has the few
+helpers by which the notebooks show answers in words. Nothing clinical is written here.
 """
 
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 import pandas as pd
+from IPython.display import display
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -17,43 +19,82 @@ from decision import NOTICE, inputs
 
 if Path(decision.__file__).resolve().parents[1] != ROOT:
     raise ImportError(
-        f"This notebook stands in {ROOT} but would run the rules of {decision.__file__}: restart the kernel."
+        f"This notebook stands in {ROOT}, but the rules in use are those of {Path(decision.__file__).parent}: "
+        f"restart the kernel. If that does not help, the folder decision/ is missing beside the chapters."
     )
 
-pd.set_option("display.max_colwidth", None)
+__all__ = ["answers_to", "display", "dropdown", "explore", "heading", "labels", "live", "pd", "table", "words"]
+
+pd.set_option("display.max_colwidth", None)  # a sentence in a table is shown whole
+
+
+def labels(names):
+    """Inputs by their names in words."""
+    return "; ".join(inputs()[name]["label"] for name in names)
+
+
+def answers_to(name):
+    """The answers that a question allows: in words -> the value."""
+    return dict(zip(inputs()[name]["value_labels"], inputs()[name]["values"], strict=True))
+
+
+def words(answers):
+    """Inputs with their values, in the book's own words."""
+    said = {name: {value: label for label, value in answers_to(name).items()} for name in answers}
+    return "; ".join(f"{labels([name])}: {said[name][value]}" for name, value in answers.items())
+
+
+def heading(d):
+    """The level of a decision in words and by name, after a warning if it is urgent."""
+    urgent = "URGENT: get help now, whatever else is decided. " if d.urgent else ""
+    return f"{urgent}{d.level_name} [{d.level}]"
+
+
+def table(rows, corner):
+    """A table from ``{row: {column: cell}}``; ``corner`` says what a row is."""
+    return pd.DataFrame(rows).T.rename_axis(columns=corner)
 
 
 def page(lines):
-    """Lines of plain text as a status region that a screen reader announces."""
+    """Lines of plain text, and the notice, as a status region that a screen reader announces."""
     text = "\n".join([*lines, "", NOTICE]).replace("&", "&amp;").replace("<", "&lt;")
     return f'<div role="status" style="white-space: pre-wrap">{text}</div>'
 
 
-def ask(name, value):
-    """A dropdown for one question, worded as in the book's vocabulary."""
-    given = inputs()[name]
-    return widgets.Dropdown(
-        description=given["label"],
-        options=list(zip(given["value_labels"], given["values"], strict=True)),
-        value=value,
-        tooltip=given["question"],
-        style={"description_width": "initial"},
-        layout=widgets.Layout(width="auto", max_width="40em"),
-    )
+def dropdown(description, options, value, **more):
+    """A choice whose description is never cut off."""
+    shape = {"style": {"description_width": "initial"}, "layout": widgets.Layout(width="auto", max_width="40em")}
+    return widgets.Dropdown(description=description, options=options, value=value, **shape, **more)
 
 
-def explore(asked, base, lines):
-    """Questions with a live answer beneath them: ``lines(case)`` says in words what the case gets.
+def live(controls, lines):
+    """Controls, by name, over an answer that follows them: ``lines(chosen)`` says it, ``chosen`` is name -> value.
 
-    ``asked``: the inputs to show; ``base``: a whole case, of which they change a part.
+    The value of a button is whether it was pressed just now.
     """
-    controls = {name: ask(name, base[name]) for name in asked}
     result = widgets.HTML()
 
     def update(change=None):
-        result.value = page(lines({**base, **{name: control.value for name, control in controls.items()}}))
+        chosen = {name: getattr(control, "value", change is control) for name, control in controls.items()}
+        result.value = page(lines(chosen))
 
-    for control in controls.values():
-        control.observe(update, names="value")
     update()
+    for control in controls.values():
+        if isinstance(control, widgets.Button):
+            control.on_click(update)
+        else:
+            control.observe(update, names="value")
     return widgets.VBox([*controls.values(), result])
+
+
+def explore(asked, base, lines):
+    """Questions, worded as in the vocabulary, over a live answer: ``lines(case)`` says what the case gets.
+
+    ``asked`` are the inputs to show; ``base`` is a whole case, of which they change a part.
+    """
+    controls = {
+        name: dropdown(inputs()[name]["label"], list(answers_to(name).items()), base[name],
+                       tooltip=inputs()[name]["question"])
+        for name in asked
+    }  # fmt: skip
+    return live(controls, lambda chosen: lines({**base, **chosen}))

@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from pybtex import errors
 from pybtex.database import parse_string
 from pybtex.exceptions import PybtexError
 
@@ -82,6 +83,7 @@ def read_csv(path: Path, file: str, columns: Sequence[str], key: str = "", optio
     rows: list[Row] = []
     faults: list[str] = []
     heading: list[str] = []
+    begins = 1
     try:
         heading = next(reader, [])
         faults += _shape(file, heading, columns)
@@ -92,13 +94,15 @@ def read_csv(path: Path, file: str, columns: Sequence[str], key: str = "", optio
             if cells and len(cells) != len(heading):
                 text = f"{len(cells)} cells where the heading has {len(heading)}; check the commas and the quotes."
                 faults.append(said(file, row.line, heading[0], text))
-            rows += [row] if cells else []
+            elif cells:
+                rows.append(row)
     except csv.Error as error:
-        faults.append(f"{file}, line {reader.line_num}: not a CSV that can be read ({error}); {SAVE}.")
+        what = "check the quotes there: each that opens must close, and one inside a text is written twice."
+        faults.append(f"{file}, line {begins}: the row that begins there cannot be read ({error}); {what}")
     if not faults and not rows and not empty:
         faults.append(said(file, 2, heading[0], "the file has no rows; restore them."))
     seen: dict[str, int] = {}
-    for row in [] if faults else rows:
+    for row in rows:
         for column, cell in row.items():
             if not cell.strip() and column not in optional:
                 faults.append(said(file, row.line, column, f"the cell is empty; write a value, or {ANY} for none."))
@@ -110,21 +114,38 @@ def read_csv(path: Path, file: str, columns: Sequence[str], key: str = "", optio
     return rows
 
 
+def _begins(text: str, key: str) -> list[int]:
+    """The lines on which entries of this key begin; BibTeX does not tell capitals apart."""
+    found = re.finditer(rf"@\s*\w+\s*[{{(]\s*{re.escape(key)}\s*,", text, re.I)
+    return [text.count("\n", 0, m.start()) + 1 for m in found] or [1]
+
+
+def _bib_line(error: PybtexError, text: str) -> int:
+    """The line of a fault: pybtex knows it for a slip of syntax, not for what stands twice, nor for a name."""
+    if line := getattr(error, "lineno", None):
+        return int(line)
+    if key := re.search(r"(?:entry: |with key )(\S+)", str(error)):
+        return _begins(text, key[1])[-1]
+    name = re.search(r"'(.+)'", str(error))
+    return text.count("\n", 0, max(0, text.find(name[1]))) + 1 if name else 1
+
+
 def read_bib(path: Path = KNOWLEDGE / "references.bib", file: str = "references.bib") -> dict[str, dict[str, Any]]:
     """The sources by key, in the order of the file: each field as written, and ``line``, where the entry begins.
 
     Read with pybtex, the library that prints the list of sources, so that both see the same entries.
     """
     text = text_of(path, file)
-    try:
+    with errors.capture() as wrong:  # every fault at once, in whatever mode the process is
         entries = parse_string(text, "bibtex").entries
-    except PybtexError as error:
-        line = getattr(error, "lineno", None) or 1
-        raise KnowledgeError(
-            f"{file}, line {line}: not BibTeX that can be read ({error}); correct the entry."
-        ) from None
-    out = {}
-    for key, entry in entries.items():
-        begins = re.search(rf"@\s*\w+\s*[{{(]\s*{re.escape(key)}\s*,", text)
-        out[key] = {**entry.fields, "line": text.count("\n", 0, begins.start()) + 1 if begins else 1}
-    return out
+    faults = [
+        f"{file}, line {_bib_line(x, text)}: not BibTeX that can be read ({x}); correct the entry." for x in wrong
+    ]
+    if not entries and not faults:
+        faults.append(f"{file}, line 1: the file has no entries; restore them.")
+    if faults:
+        raise KnowledgeError("\n".join(faults))
+    return {
+        key: {**{name.lower(): x for name, x in entry.fields.items()}, "line": _begins(text, key)[0]}
+        for key, entry in entries.items()
+    }

@@ -12,66 +12,47 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from guard.content import ACCEPTED, CARD, ROLE, ROOT, line_of, pages, parts, short, subjects
+from guard.content import ACCEPTED, CARD, KNOWLEDGE, ROLE, ROOT, line_of, pages, parts, rows, short, subjects, text_of
 
 SECTIONS = ("question", "risk", "alternatives", "considered", "implementation", "caveats", "conclusion", "page")
 NOTES = ("Read in full", "Read in part", "Seen second-hand", "From memory, unverified")
 
 
-def place(told: str) -> str:
-    """A fault of the reader as ``file:line: words`` and what to do."""
-    told = re.sub(r"^(\S+?), line (\d+), ", r"\1:\2: ", told)
-    told = re.sub(r"^(\S+?), line (\d+): ", r"\1:\2: ", told)
-    return f"decision/knowledge/{told}\n    Restore or correct it; the book cannot decide before."
-
-
-def unreadable(root: Path) -> list[str]:
-    """What no reader can read: every CSV of knowledge, the list of sources and the record of reviews."""
-    from decision import KnowledgeError, load
-    from decision.register import rows, vignettes
-    from guard import review
-
-    out: list[str] = []
-    for read in (
-        lambda: load(root / "decision/knowledge"),
-        *(lambda n=n: rows(n, root / "decision/knowledge") for n in ("claims", "gaps", "disagreements", "vignettes")),
-        vignettes,
-        lambda: review.records(root),
-    ):
-        try:
-            read()
-        except KnowledgeError as error:
-            out += [x for f in str(error).splitlines() if (x := place(f)) not in out]
-    return out
-
-
 def check_knowledge() -> list[str]:
-    """The tables have no fault, and the vignettes and gaps get the answers they promise."""
-    from decision import decide, register, rows, space, tables
+    """The tables have no gap and no dead row, and the vignettes and gaps get the answers they promise."""
+    from decision import decide, register, space, tables
+    from decision import rows as decision_rows
 
-    faults = [f.replace(": ", ".csv:1: ", 1) for p in tables.VERDICT_TABLES for f in space.table_faults(p)]
-    out = [f"decision/knowledge/rules/{f}\n    Restore or correct the row." for f in faults]
-    out += [place(f) for f in register.faults()]
+    out = []
+    for name in tables.VERDICT_TABLES:
+        lines = {r["row"]: r.line for r in rows(ROOT, name)}
+        for fault in space.table_faults(name):
+            line = next((lines[x] for x in re.findall(r"row (R-[\w.-]+)", fault) if x in lines), 1)
+            what = fault.removeprefix(f"{name}: ").rstrip(".")
+            out.append(f"{KNOWLEDGE}/rules/{name}.csv:{line}: {what}.\n    Restore or correct the row.")
     for n, v in register.vignettes().items():
         d = decide(v["answers"])
         if d.level != v["level"] or d.urgent != (v["urgent"] == "yes"):
+            now, then = (
+                f"{x}{', urgent' if y else ''}" for x, y in ((d.level, d.urgent), (v["level"], v["urgent"] == "yes"))
+            )
             out.append(
-                f"decision/knowledge/register/vignettes.csv:{v['line']}: {n} promises {v['level']}, urgent "
-                f"{v['urgent']}; now {d.level}, {'urgent' if d.urgent else 'not urgent'}.\n"
-                f"    Look at the rule that decided, {d.reasons[0].rule}, or at the promise."
+                f"{KNOWLEDGE}/register/vignettes.csv:{v['line']}: {n} promises {then}; the person now gets {now}.\n"
+                f"    Look at the rule that decides, {d.reasons[0].rule}, or correct the promise."
             )
     for n, g in register.gaps().items():
-        if (level := decide(register.case_of(g["base"], g["case"])).level) != g["expect"]:
+        d = decide(register.case_of(g["base"], g["case"]))
+        if d.level != g["expect"]:
             out.append(
-                f"decision/knowledge/register/gaps.csv:{g['line']}: {n} promises {g['expect']}; the patient gets "
-                f"{level}.\n    Look at the rule that decides, or at the promise."
+                f"{KNOWLEDGE}/register/gaps.csv:{g['line']}: {n} promises {g['expect']}; the person now gets "
+                f"{d.level}.\n    Look at the rule that decides, {d.reasons[0].rule}, or correct the promise."
             )
-    used = {c for t in (*tables.VERDICT_TABLES, *tables.COLLECTED) for r in rows(t) for c in r["claims"]}
+    used = {c for t in (*tables.VERDICT_TABLES, *tables.COLLECTED) for r in decision_rows(t) for c in r["claims"]}
     used |= {c for i in tables.default()["inputs"] for c in i["claims"]}
     for n, c in register.claims().items():
         if n not in used and not c["undecidable"]:
             out.append(
-                f"decision/knowledge/register/claims.csv:{c['line']}: no row implements {n} and it does not say why.\n"
+                f"{KNOWLEDGE}/register/claims.csv:{c['line']}: no row implements {n}, and it does not say why.\n"
                 "    Cite it in a row, or write the reason in the column undecidable."
             )
     return out
@@ -83,7 +64,7 @@ def check_sources() -> list[str]:
 
     out = []
     for key, e in sources().items():
-        where = f"decision/knowledge/references.bib:{e['line']}"
+        where = f"{KNOWLEDGE}/references.bib:{e['line']}"
         if not e.get("note", "").startswith(NOTES):
             out.append(
                 f"{where}: {key} does not say how it was seen.\n    Begin its note with one of: {'; '.join(NOTES)}."
@@ -110,7 +91,7 @@ def check_pages() -> list[str]:
         "checklist": set(m.lists),
     }
     legal["rule"] |= {r.split(".")[0] for r in legal["rule"]}
-    keys, stands = set(sources()), {c: [] for c in claims()}  # type: set[str], dict[str, list[str]]
+    keys, stands = set(sources()), {c: [] for c in claims()}  # type: set[str], dict[str, list[tuple[str, int]]]
     home = {c: f"chapters/{row['section']}.md" for c, row in claims().items()}
     for page, text, first in [(p, *part) for p in pages() for part in parts(ROOT, p)]:
 
@@ -138,31 +119,38 @@ def check_pages() -> list[str]:
             if found[2] not in stands:
                 fault(found.start(), f"claim “{found[2]}” is not in the register.", "Correct the id, or add the claim.")
         for found in ROLE.finditer(text):
-            stands.get(found[2], []).append(str(page))
+            stands.get(found[2], []).append((str(page), first + line_of(text, found.start()) - 1))
     for ident, found_on in stands.items():
-        if found_on != [home[ident]]:
-            where = ", ".join(found_on) or "no page"
+        if [page for page, _ in found_on] != [home[ident]]:
+            where = ", ".join(f"{page}:{line}" for page, line in found_on) or "no page"
+            at = next((f"{p}:{line}" for p, line in found_on[1:] or found_on), f"{home[ident]}:1")
             out.append(
-                f"{home[ident]}:1: claim {ident} should stand once, as a sentence here; it stands on {where}.\n"
+                f"{at}: claim {ident} belongs once, as a sentence, in {home[ident]}; it stands on {where}.\n"
                 "    Write it as a claim role in that chapter, once."
             )
-    toc = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    listed: dict[str, int] = {}
+    for n, x in enumerate(text_of(ROOT / "_toc.yml").splitlines(), 1):
+        if entry := re.match(r"\s*(?:-\s*)?(?:file|root):\s*[\"']?([^\s\"'#]+)", x):
+            listed[entry[1]] = n
     for page in pages():
-        if page.name != "README.md" and str(page.with_suffix("")) not in toc:
+        if str(page.with_suffix("")) not in listed:
             out.append(f"_toc.yml:1: the page {page} is not in the table of contents.\n    Add it, or remove the page.")
+    for name, n in listed.items():
+        if not any((ROOT / f"{name}{kind}").exists() for kind in (".md", ".ipynb")):
+            out.append(f"_toc.yml:{n}: there is no page {name}.\n    Restore the page, or take it out of the contents.")
     return out
 
 
 def check_surface() -> list[str]:
     """The digest of the decision surface is the one that was accepted."""
-    from decision import space
+    from guard.lock import surface
 
-    path, now = ROOT / ACCEPTED / "surface.txt", space.digest()
-    if path.exists() and path.read_text(encoding="utf-8").split()[0] == now:
+    accepted, now = surface(ROOT)
+    if accepted == now:
         return []
     return [
-        "guard/accepted/surface.txt:1: some patients are decided otherwise than was accepted.\n"
-        "    See which with: make diff BASE=HEAD; then: make accept WHAT=surface"
+        f"{ACCEPTED}/surface.txt:1: some people are now decided otherwise than was accepted.\n"
+        "    See who with make diff BASE=HEAD, then: make accept WHAT=surface"
     ]
 
 
@@ -171,9 +159,9 @@ def check_reviews() -> list[str]:
     from guard import review
 
     out, known = [], review.reviewed(ROOT)
-    for n, r in enumerate(review.records(ROOT), 2):
+    for r in review.records(ROOT):
         kept = ROOT / "guard/reviews" / f"{r['hash']}.txt"
-        whole = kept.exists() and short(kept.read_text(encoding="utf-8").removesuffix("\n")) == r["hash"]
+        whole = kept.exists() and short(text_of(kept).removesuffix("\n")) == r["hash"]
         try:
             day = date.fromisoformat(r["on"]) <= date.today()
         except ValueError:
@@ -181,7 +169,7 @@ def check_reviews() -> list[str]:
         good = r["subject"] in known and r["state"] in review.STATES and len(r["by"].split()) > 1 and day and whole
         if not good:
             out.append(
-                f"{review.RECORD}:{n}: this review of {r['subject']} is not as make review wrote it.\n"
+                f"{review.RECORD}:{r.line}: this review of {r['subject']} is not as make review wrote it.\n"
                 "    Restore the row and its text, or take the row out and record the review again."
             )
     return out
@@ -195,38 +183,37 @@ def check_words() -> list[str]:
 
 
 def main() -> int:
-    """Run every check and print what drifted."""
+    """Run every check and print what is to be looked at."""
+    from guard.readable import unreadable
+
+    if broken := unreadable(ROOT):  # nothing is compared, or offered for acceptance, that cannot be read
+        print("\n".join(broken))
+        many = len(broken) > 1
+        print(f"{len(broken)} thing{'s' * many} cannot be read; everything else waits for {'them' if many else 'it'}.")
+        return 1
     from guard import lock
 
-    if faults := unreadable(ROOT):  # nothing is compared, or offered for acceptance, that cannot be read
-        print("\n".join(faults))
-        print(f"{len(faults)} files or cells cannot be read; the other checks wait for them.")
-        return 1
-    told: list[tuple[str, list[str]]] = []
-    names: list[str] = []
-
-    def locked() -> list[str]:
-        for message, diff, name in lock.faults(ROOT, subjects(ROOT)):
-            told.append((message, diff))
-            names.append(name)
-        return []
-
-    for check in (check_knowledge, check_sources, check_pages, check_surface, check_reviews, check_words, locked):
-        try:
-            told += [(x, []) for x in check()]
-        except ValueError as error:  # a page that cannot be read is drift too; the other checks go on
-            message = f"{' '.join(str(error).split())}\n    This cannot be read; correct it, then check again."
-            told += [] if message in [x for x, _ in told] else [(message, [])]
-    for message, diff in told:
+    checks = (check_knowledge, check_sources, check_pages, check_reviews, check_words)
+    wrong = [x for check in checks for x in check()]
+    moved = check_surface()
+    changed = lock.faults(ROOT, subjects(ROOT))
+    for message, shown in [*((x, []) for x in wrong + moved), *((f.message, f.shown) for f in changed)]:
         print(message)
-        for line in diff[:12]:
+        for line in shown[:12]:
             print(f"        {line}")
-        if len(diff) > 12:
-            print(f"        … and {len(diff) - 12} more lines; git diff shows all.")
-    print(f"{len(told)} drifts." if told else "Text and logic agree with what was accepted.")
-    if len(set(names)) > 1:
-        print(f'To accept all that changed, after a look at each: make accept WHAT="{" ".join(names)}"')
-    return bool(told)
+        if len(shown) > 12:
+            print(f"        … and {len(shown) - 12} more lines, which git diff shows.")
+    count = len(wrong) + len(moved) + len(changed)
+    if not count:
+        print("Text and logic agree with what was accepted.")
+        return 0
+    print(f"{count} thing{'s' * (count > 1)} to look at{f', {len(wrong)} to correct' if wrong else ''}.")
+    if names := ["surface"] * bool(moved) + [name for f in changed for name in f.names + f.claims]:
+        if lock.decides(names):
+            print("Notebooks print what this decides. Run make notebooks first, then make check again: it names those")
+            print("notebooks that now show something else.")
+        print(f"After a look at each: {lock.command(names)}")
+    return 1
 
 
 if __name__ == "__main__":

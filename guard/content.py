@@ -2,6 +2,9 @@
 
 A *subject* is a claim, a page, a knowledge file or a module. Reformatting a file, reordering imports
 or rewrapping a paragraph leaves its lines as they are. Each line knows where it was read.
+
+``decision`` is imported where it is needed and not before, so that a package that does not load is a message
+(see ``guard.readable``) and not a traceback.
 """
 
 from __future__ import annotations
@@ -13,8 +16,9 @@ import sys
 from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
+from html import unescape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pathspec import GitIgnoreSpec
 
@@ -22,16 +26,14 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path[:1]:
     sys.path.insert(0, str(ROOT))  # the copy this file stands in, not an installed one
 
-from decision import register
-from decision import tables as rule_tables
-from decision.reader import Row, read_bib, read_csv, split
+if TYPE_CHECKING:
+    from decision.reader import Row
 
 KNOWLEDGE = Path("decision/knowledge")
 ROLE = re.compile(r"\{claim\}`([^`<]*)<\s*([a-z0-9-]+)\s*>`")
 CARD = re.compile(r"^[ \t]*(`{3,}|:{3,})\{claim\}[ \t]+([a-z0-9-]+)[ \t]*\n(.*?)^[ \t]*\1[ \t]*$", re.M | re.S)
 COLLECTED = ("urgent", "cautions", "notes", "safeguards", "monitoring", "other_care")
 TABLES = ("start", "on", "article", *COLLECTED)
-IMAGES = (".svg", ".png", ".jpg", ".jpeg", ".webp", ".gif")
 CODE = {"decision": (".py",), "book": (".py", ".html", ".js"), "guard": (".py",), "chapters": (".py",)}  # not its style
 UNLOCKED = ("guard/seeds.py", "guard/drift.py")  # they measure the protection and are no part of it
 ACCEPTED = Path("guard/accepted")
@@ -62,9 +64,20 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
+def text_of(path: Path) -> str:
+    """The text of a file, the same whichever system ended its lines and with or without a byte order mark."""
+    return path.read_text(encoding="utf-8-sig")
+
+
 def line_of(text: str, at: int) -> int:
     """The line number of a position."""
     return text.count("\n", 0, at) + 1
+
+
+def inside(text: str) -> str:
+    """The words of HTML without its marks and styles."""
+    text = re.sub(r"<(style|script)\b.*?</\1>", " ", text, flags=re.S)
+    return words(unescape(re.sub(r"<[^>]*>", " ", text)))
 
 
 def pages(root: Path = ROOT) -> list[Path]:
@@ -74,17 +87,25 @@ def pages(root: Path = ROOT) -> list[Path]:
 
 def shape(name: str) -> tuple[Path, tuple[str, ...], str, tuple[str, ...]]:
     """Of a knowledge CSV by its stem: its path, its columns, its key and the columns that may be empty."""
+    from decision import register, tables
+
     if name in register.COLUMNS:
         columns, optional = register.COLUMNS[name]
         return KNOWLEDGE / f"register/{name}.csv", columns, columns[0], optional
-    return KNOWLEDGE / f"rules/{name}.csv", rule_tables.COLUMNS[name], rule_tables.KEYS.get(name, "row"), ()
+    return KNOWLEDGE / f"rules/{name}.csv", tables.COLUMNS[name], tables.KEYS.get(name, "row"), ()
 
 
-TABLES_OF_KNOWLEDGE = (*rule_tables.COLUMNS, *register.COLUMNS)
+def tables_of_knowledge() -> tuple[str, ...]:
+    """The knowledge CSVs by their stems."""
+    from decision import register, tables
+
+    return (*tables.COLUMNS, *register.COLUMNS)
 
 
 def rows(root: Path, name: str) -> list[Row]:
     """The rows of a knowledge CSV, by its stem, each with its ``line``; ``KnowledgeError`` if it cannot be read."""
+    from decision.reader import read_csv
+
     path, columns, key, optional = shape(name)
     return read_csv(root / path, str(path), columns, key, optional)
 
@@ -93,7 +114,7 @@ def rows(root: Path, name: str) -> list[Row]:
 def ignored(root: Path) -> GitIgnoreSpec:
     """What git ignores in this folder, which editors and systems leave and the build makes: none of it is content."""
     path = root / ".gitignore"
-    return GitIgnoreSpec.from_lines(path.read_text(encoding="utf-8").splitlines() if path.exists() else [])
+    return GitIgnoreSpec.from_lines(text_of(path).splitlines() if path.exists() else [])
 
 
 def kept(root: Path, found: Iterable[Path]) -> list[Path]:
@@ -110,7 +131,7 @@ def row_line(row: dict[str, str]) -> str:
 
 def cells(root: Path, page: Path) -> list[dict[str, Any]]:
     """The cells of a notebook, each with ``top`` and ``line``, where it and its source begin in the file."""
-    text = (root / page).read_text(encoding="utf-8")
+    text = text_of(root / page)
     try:
         found = json.loads(text)["cells"]
         places = []
@@ -128,7 +149,7 @@ def cells(root: Path, page: Path) -> list[dict[str, Any]]:
 def parts(root: Path, page: Path) -> list[tuple[str, int]]:
     """The Markdown of a page as one part; of a notebook, each Markdown cell. With the line it begins on."""
     if page.suffix == ".md":
-        return [((root / page).read_text(encoding="utf-8"), 1)]
+        return [(text_of(root / page), 1)]
     return [(c["source"], c["line"]) for c in cells(root, page) if c["cell_type"] == "markdown"]
 
 
@@ -144,21 +165,42 @@ def joined(x: Any) -> Any:
     return "".join(x) if isinstance(x, list) and all(isinstance(y, str) for y in x) else x
 
 
+def shown_text(output: dict[str, Any]) -> str:
+    """What a reader sees of a cell's output: its words."""
+    data = joined(output.get("data", {}))
+    plain = data.get("text/plain", output.get("evalue", ""))
+    return inside(data["text/html"]) if "text/html" in data else words(joined(output.get("text", plain)))
+
+
 def page_lines(root: Path, page: Path) -> list[str]:
-    """A line for each block of a page: a hash and the first words. Cells of a notebook with their outputs."""
-    blocks: list[tuple[str, str, int]] = []
+    """A line for each block of a page: its words. Of a notebook a line for each cell and for each of its outputs.
+
+    What has no words (code, as its syntax tree; an image; how an output is laid out) stands as a hash in ‹ ›.
+    """
     if page.suffix == ".md":
-        text = (root / page).read_text(encoding="utf-8")
-        for m in re.finditer(r"\S(?:.*?)(?=\n\s*\n|\s*\Z)", text, re.S):
-            blocks.append((words(m[0]), words(m[0]), line_of(text, m.start())))
-    else:
-        for c in cells(root, page):
-            kinds = ("output_type", "name", "text", "data", "ename", "evalue")
-            shown = [{k: joined(o[k]) for k in kinds if k in o} for o in c.get("outputs", [])]
-            source = code_text(c["source"]) if c["cell_type"] == "code" else words(c["source"])
-            kept = [c["cell_type"], source, shown, {k: v for k, v in c["metadata"].items() if k != "execution"}]
-            blocks.append((json.dumps(kept, sort_keys=True), words(source), c["top"]))
-    return [line(f"{short(what)} {' '.join(told.split()[:9])}", page, at) for what, told, at in blocks]
+        text = text_of(root / page)
+        blocks = re.finditer(r"\S(?:.*?)(?=\n\s*\n|\s*\Z)", text, re.S)
+        return [line(words(m[0]), page, line_of(text, m.start())) for m in blocks]
+    out: list[str] = []
+    for n, c in enumerate(cells(root, page), 1):
+        name = f"cell {c.get('id', n)}"
+        about = {k: v for k, v in c["metadata"].items() if k != "execution"}
+        mark = f" ‹{short(json.dumps(about, sort_keys=True))}›" if about else ""
+        if c["cell_type"] == "code":
+            out.append(line(f"{name}, code: ‹{short(code_text(c['source']))}›{mark}", page, c["top"]))
+        else:
+            out.append(line(f"{name}, text: {words(c['source'])}{mark}", page, c["top"]))
+        for o in c.get("outputs", []):
+            kept = {k: joined(o[k]) for k in ("output_type", "name", "text", "data", "ename", "evalue") if k in o}
+            mark = short(json.dumps(kept, sort_keys=True))
+            out.append(line(f"{name}, output: {shown_text(o)} ‹{mark}›", page, c["top"]))
+    return out
+
+
+def modules(root: Path) -> list[Path]:
+    """Every file of code that decides, prints or guards, relative to the root, in order."""
+    found = (p for folder, kinds in CODE.items() for p in (root / folder).rglob("*") if p.suffix in kinds)
+    return [p for p in kept(root, found) if "node_modules" not in p.parts]
 
 
 def imported(tree: ast.AST) -> list[str]:
@@ -198,7 +240,7 @@ def code_text(source: str) -> str:
 
 def code_lines(root: Path, path: Path) -> list[str]:
     """A line for each function, method or statement of a module (or, for other files, one for the whole)."""
-    text = (root / path).read_text(encoding="utf-8", errors="backslashreplace")
+    text = text_of(root / path)
     try:
         tree = ast.parse(text if path.suffix == ".py" else "(")
     except SyntaxError:
@@ -221,6 +263,8 @@ def code_lines(root: Path, path: Path) -> list[str]:
 
 def claim_lines(root: Path) -> dict[str, list[str]]:
     """For each claim: its sentences on the pages, its row of the register, and every row that implements it."""
+    from decision.reader import split
+
     out: dict[str, list[str]] = {}
 
     def put(ident: str, text: str, path: Path, number: int) -> None:
@@ -244,6 +288,8 @@ def claim_lines(root: Path) -> dict[str, list[str]]:
 
 def bib_lines(root: Path) -> list[str]:
     """A line for each source: its key and every field that has words, as the library that prints it reads them."""
+    from decision.reader import read_bib
+
     path = KNOWLEDGE / "references.bib"
     return [
         line(row_line({"key": key, **{k: v for k, v in e.items() if k != "line"}}), path, e["line"])
@@ -256,24 +302,22 @@ def run_lines(root: Path) -> list[str]:
     path = ACCEPTED / "drift.json"
     if not (root / path).exists():
         return []
-    run = json.loads((root / path).read_text(encoding="utf-8"))
+    run = json.loads(text_of(root / path))
     found = [f"{d['name']}: {', '.join(k for k, v in d['caught'].items() if v)}" for d in run["drifts"]]
     return [line(x, path, 1) for x in [f"detectors: {', '.join(run['detectors'])}", *found]]
 
 
 def subjects(root: Path = ROOT) -> dict[str, dict[str, list[str]]]:
     """All subjects by file of what was accepted: ``claims``, ``pages``, ``tables``, ``code``."""
-    tables = {f"{n}.csv": [line(row_line(r), shape(n)[0], r.line) for r in rows(root, n)] for n in TABLES_OF_KNOWLEDGE}
+    tables = {
+        f"{n}.csv": [line(row_line(r), shape(n)[0], r.line) for r in rows(root, n)] for n in tables_of_knowledge()
+    }
     tables["references.bib"] = bib_lines(root)
-    code: dict[str, list[str]] = {}
-    for folder, kinds in CODE.items():
-        for path in kept(root, (p for p in (root / folder).rglob("*") if p.suffix in kinds)):
-            if str(path) not in UNLOCKED and "node_modules" not in path.parts:
-                code[str(path)] = code_lines(root, path)
+    code = {str(path): code_lines(root, path) for path in modules(root) if str(path) not in UNLOCKED}
     for name in SETTINGS:
         code[name] = [
             line(x.rstrip(), name, n)
-            for n, x in enumerate((root / name).read_text(encoding="utf-8").splitlines(), 1)
+            for n, x in enumerate(text_of(root / name).splitlines(), 1)
             if x.strip() and not x.strip().startswith("#")
         ]
     if run := run_lines(root):

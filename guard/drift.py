@@ -21,12 +21,13 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from guard.content import ROOT
+from guard.content import ROOT, kept
 from guard.seeds import CONTENT, HARMLESS, LOGIC, Copy
 
 OURS, PINLESS = "this book's check", "the check without its lock"
 LAX, STRICT, BUILD = "nbval, lax", "nbval, strict", "build with -nW"
 LEFT_OUT = (".venv", "_build", "build", "node_modules", ".git", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis")
+LEFT_OUT += (".ipynb_checkpoints", ".#*", "#*#", "._*", "~$*", "*~", "*.swp")  # what editors leave
 SEEDS = [
     (name, f"{side}: {kind}", edit)
     for side, seeds in (("logic", LOGIC), ("content", CONTENT))
@@ -73,7 +74,7 @@ def build(root: Path) -> tuple[bool, float, str]:
 
 def notebooks_to_run(root: Path, touched: set[str]) -> list[str]:
     """The notebooks whose nbval result can differ from the clean copy's: a notebook reads itself and the packages."""
-    every = sorted(str(p.relative_to(root)) for p in (root / "chapters").glob("*.ipynb"))
+    every = [str(p) for p in kept(root, root.glob("chapters/*.ipynb"))]
     if all(f.endswith((".md", ".yml")) for f in touched):
         return []
     return sorted(touched) if touched <= set(every) else every
@@ -112,8 +113,8 @@ def harmless(clean: str, number: int) -> dict[str, Any]:
         fine, _, said = python(copy.root, "-m", "guard.check")
         if fine:
             return {"name": name, "commands": 0, "by": ""}
-        what = re.findall(r"make accept WHAT=(\S+)$", said, re.M)
-        python(copy.root, "-m", "guard.lock", *what)
+        what = re.findall(r'make accept WHAT="?([^"\n]+)"?$', said, re.M)[-1:]
+        python(copy.root, "-m", "guard.lock", *" ".join(what).split())
         fine, _, said = python(copy.root, "-m", "guard.check")
         return {"name": name, "commands": 1 if fine else 2, "by": f'make accept WHAT="{" ".join(what)}"'}
 

@@ -5,20 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from decision.dose import DOSE
-from guard.content import TABLES_OF_KNOWLEDGE, cells, line_of, pages, parts, rows, shape, words
+from decision.dose import dose_in, doses
+from guard.content import cells, line_of, pages, parts, rows, shape, shown_text, tables_of_knowledge, words
 
 STIGMA = re.compile(
     r"\b(?:addicts?|(?:drug|substance|alcohol) abusers?|abusers?|junkies?|druggies?|drug[- ]seek\w*"
     r"|non-?complian\w+|compliant|compliance|pseudo-?addict\w*|psych-related|malinger\w*|frequent flyers?"
     r"|substance abuse|drug abuse|dirty urine|clean urine)\b",
-    re.I,
-)
-MODAL = re.compile(r"\b(?:must|should|shall|ought to|has to|have to|never|always)\b", re.I)
-VOICE = re.compile(
-    r"\{cite|\b(?:article|label|guidance|guideline|guidelines|consensus|NICE|IASP|FDA|ASA|CDC|HIVMA|Cochrane"
-    r"|regulator|agency|this book|the book|authors?|panel|rule|row|rows|table|notebook|test|tests|build|reading"
-    r"|code|page|lock|check|review)\b",
     re.I,
 )
 NUMBER = (
@@ -31,9 +24,48 @@ COUNT = re.compile(
     re.I,
 )
 QUOTE = re.compile(r"“[^”]*”|‘[^’]*’|\"[^\"]*\"")
-CLAIMS = re.compile(r"^(`{3,})\{claim\}.*?^\1", re.M | re.S)
-NO_DOSE = "looks like a dose or a rate.\n    Take it out; the book never outputs one."
+CLAIMS = re.compile(r"^(`{3,}|:{3,})\{claim\}.*?^\1|\{claim\}`[^`]*`", re.M | re.S)
+NO_DOSE = "looks like a dose or a rate.\n    Take it out; the book never gives one."
 NO_LABEL = "labels a person or what they do.\n    Write person-first, or quote it in “ ” where the word is discussed."
+NO_RULE = (
+    "outside a claim reads as a rule of the book.\n    Put it in a claim, cite whose rule it is, or say who says so."
+)
+FIGURE = "impl-dose-40-60mg"  # the claim that quotes the article's amount; no other place may
+
+# A sentence with one of these words tells people what to do, and is a rule of the book, unless its structure says
+# whose it is: it cites a source, or its clause begins with a named voice that governs the verb (`governed`).
+MODAL = re.compile(
+    r"\b(?:(?:must|should|ought)(?:n[’']t)?|shall|shan[’']t|ha(?:s|ve|ving)\s+(?:got\s+)?to|(?<!would\s)needs?\s+to"
+    r"|never|always|under\s+no\s+circumstances|without\s+exception|at\s+all\s+times|no\s?(?:one|body)\s+may"
+    r"|(?:is|are|be)\s+(?:(?:always|never|not)\s+)?(?:required|mandatory|obligatory|compulsory|forbidden|prohibited"
+    r"|imperative|obliged|supposed|allowed|permitted))\b",
+    re.I,
+)
+NAMED = set(  # voices that are not the book's, and that nobody takes for a part of anyone's care
+    "article articles label labels guidance guideline guidelines consensus regulator regulators agency nice iasp fda "
+    "asa cdc hivma hhs dea ema mhra cochrane".split()
+)
+HEARD = NAMED | set(  # these may be reported, but “a trial must end” is nobody's rule but the book's
+    "recommendation recommendations author authors review reviews trial trials study studies statement society "
+    "societies college faculty survey law warning".split()
+)
+OURS = set("book page chapter rule rules row rows table tables notebook notebooks lock code build register".split())
+BEFORE = set(  # what may stand between the head of a clause and its voice
+    "the this that these those a an its each no some most many both one two three other same own first second later "
+    "earlier new newer older whole british american european german national international boxed product printed "
+    "also still here thus however and but so yet then or".split()
+)
+REPORTS = re.compile(
+    r"\b(?:sa(?:ys?|id)|stat(?:es?|ed)|asks?|asked|holds?|held|add(?:s|ed)?|advis(?:es?|ed)|warn(?:s|ed)?|writes?|wrote"
+    r"|recommend(?:s|ed)?|urg(?:es?|ed)|insist(?:s|ed)?|argu(?:es?|ed)|requir(?:es?|ed)|demand(?:s|ed)?"
+    r"|conclud(?:es?|ed)|suggest(?:s|ed)?|claim(?:s|ed)?|wants?|wanted|agree[sd]?)\b",
+    re.I,
+)
+HISTORY = re.compile(r"\b(?:was|were|had|has|have|did)\s+(?:not\s+)?$", re.I)  # “was never captured”
+CITED = re.compile(r"\{cite[\w:]*\}`[^`]+`")
+ENDS = re.compile(r"[.!?][”’\"')*_]*(?=\s|$)|;|\||\n\s*\n|\n(?=[ \t]*(?:[-*+>]|\d+\.|#+|[`:]{3,})\s*)")
+OPENS = re.compile(r",\s+(?:and|but|so|yet|or)\s+|:\s+|\s[–—]\s", re.I)
+FIRST = re.compile(r"^(?:in|for|on|at|when|if|after|before|where|with|although|while|since)\b[^,]*,\s+", re.I)
 
 
 def blank(text: str, pattern: re.Pattern[str], group: int = 0) -> str:
@@ -44,54 +76,109 @@ def blank(text: str, pattern: re.Pattern[str], group: int = 0) -> str:
     )
 
 
-def sentence(text: str, at: int) -> str:
-    """The sentence around a position, as far as full stops and blank lines tell."""
-    start = max(text.rfind(". ", 0, at), text.rfind(".\n", 0, at), text.rfind("\n\n", 0, at), 0)
-    ends = [e for e in (text.find(". ", at), text.find(".\n", at), text.find("\n\n", at)) if e >= 0]
-    return text[start : min(ends, default=len(text)) + 1]
+def clause(text: str, at: int) -> tuple[str, str]:
+    """Of the sentence, up to a semicolon, around a position: what stands before the position, and all of it."""
+    start, end = 0, len(text)
+    for m in ENDS.finditer(text):
+        if m.end() <= at:
+            start = m.end()
+        elif m.start() >= at:
+            end = m.start()
+            break
+    return text[start:at], text[start:end]
+
+
+def governed(head: str, after: str) -> bool:
+    """Whether the words before a modal verb make a named voice its subject, or the subject of “says that …”.
+
+    ``head``: the sentence up to the verb; ``after``: what follows the verb. The book and its parts may say what
+    they themselves do; only other voices may be reported on what people are to do.
+    """
+    head = re.sub(r"\{(\w[\w:-]*)\}`[^`]*`", r"\1", head)  # a role stands for what it prints
+    head = re.sub(r"\[([^\]]*)\]\([^)]*\)|[*_#>]|^\s*(?:[-+]|\d+\.)\s", r"\1", head.strip())
+    head = FIRST.sub("", OPENS.split(" ".join(head.split()))[-1])
+    told = re.match(r"according to (.+?), (.*)$", head, re.I)
+    said = told or REPORTS.search(head)
+    subject = told[1] if told else head[: said.start()] if said else head
+    asides = re.sub(r",[^,]{1,60},", "", subject)
+    names = re.split(r"\s+(?:of|for|from|on|in|by|to)\s+", asides.strip(), maxsplit=1)
+    before = re.findall(r"[\w’'-]+", names[0])
+    helped = (
+        before.pop().lower()
+        if before and re.fullmatch(r"(?i)can|could|will|would|may|might|do|does", before[-1])
+        else ""
+    )
+    voice = before.pop().lower() if before else ""
+    if (
+        "," in asides
+        or len(before) > 4
+        or any(
+            re.sub("[’']s$", "", x.lower()) not in BEFORE | NAMED and not x.isdigit() and not (n and x[0].isupper())
+            for n, x in enumerate(before)
+        )
+    ):
+        return False
+    if len(names) > 1 and re.search(r"\b(?:you|we|they|he|she)\b", names[1]):
+        return False
+    if not said:
+        return voice in NAMED | OURS and not helped and not re.match(r"\s+(?:not\s+)?(?:be|been)\b", after)
+    rest = told[2] if told else head[said.end() :].strip()
+    if re.search(
+        r"\b(?:and|so|therefore|hence|because)\s+(?:so|therefore|hence|you|we|every\w*|all|any\w*|no)\b", rest
+    ):
+        return False
+    plain = re.match(r"that\b|not\b|only\b|$", rest) or not re.search(
+        r"^(?:so|it|this|as)\b|,|\b(?:and|but|so|while)\b", rest
+    )
+    return voice in HEARD and bool(plain)
 
 
 def lint_prose(name: str, text: str, first: int = 1) -> list[str]:
     """Faults of one page's Markdown, which begins on line ``first``; each says where, what and what to do."""
     out = []
 
-    def fault(m: re.Match[str], what: str) -> None:
-        out.append(f"{name}:{first + line_of(text, m.start()) - 1}: “{words(m[0])}” {what}")
+    def fault(at: int, found: str, what: str) -> None:
+        out.append(f"{name}:{first + line_of(text, at) - 1}: “{words(found)}” {what}")
 
     text = blank(text, re.compile(r"<!--.*?-->", re.S))
     text = blank(text, re.compile(r"^```\{code-cell\}.*?^```", re.M | re.S))
-    dose_free = blank(text, re.compile(r"\{claim\}`[^`<]*<impl-dose-40-60mg>`"))
-    dose_free = blank(dose_free, re.compile(r"^(`{3,})\{claim\} impl-dose-40-60mg\n.*?^\1", re.M | re.S))
-    for m in DOSE.finditer(dose_free.replace("impl-dose-40-60mg", "impl-dose-xxxxxx")):
-        fault(m, "looks like a dose or a rate.\n    Take it out; the one figure stands in claim impl-dose-40-60mg.")
+    dose_free = blank(text, re.compile(rf"\{{claim\}}`[^`<]*<{FIGURE}>`"))
+    dose_free = blank(dose_free, re.compile(rf"^(`{{3,}})\{{claim\}} {FIGURE}\n.*?^\1", re.M | re.S))
+    for at, found in doses(dose_free.replace(FIGURE, "x" * len(FIGURE))):
+        fault(at, found, f"looks like a dose or a rate.\n    Take it out; the one figure stands in claim {FIGURE}.")
     bare = blank(text, re.compile(r"\{[\w:-]+\}`[^`]*?<([^`>]*)>`"), 1)
     bare = blank(bare, re.compile(r"\{(?:cite|rule|n|ref)[\w:]*\}`[^`]*`"))
     unquoted = blank(blank(bare, re.compile(r"^`{3,}\{[\w-]+\}.*$", re.M)), QUOTE)
     for m in STIGMA.finditer(unquoted):
-        fault(m, NO_LABEL)
+        fault(m.start(), m[0], NO_LABEL)
     letters = list(unquoted)
-    for pattern in (CLAIMS, re.compile(r"\{claim\}`[^`]*`")):  # normative sentences stand there
-        for m in pattern.finditer(text):
-            letters[m.start() : m.end()] = re.sub(r"[^\n]", " ", m[0])
+    for m in CLAIMS.finditer(text):  # normative sentences stand there
+        letters[m.start() : m.end()] = re.sub(r"[^\n]", " ", m[0])
     free = "".join(letters)
     for m in MODAL.finditer(free):
-        if not VOICE.search(sentence(text, m.start())):
-            fault(m, "outside a claim reads as a rule of the book.\n    Put it in a claim, or say whose rule it is.")
+        head, whole = clause(text, m.start())
+        past = (
+            m[0].lower() in ("never", "always") and HISTORY.search(head) and not re.match(r"\s+to\b", free[m.end() :])
+        )
+        if not past and not CITED.search(whole) and not governed(head, free[m.end() :]):
+            fault(m.start(), m[0], NO_RULE)
     for m in COUNT.finditer(free):
-        fault(m, "is a number the code knows.\n    Print it with the {n} role, so that it cannot go stale.")
+        fault(
+            m.start(), m[0], "is a number the code knows.\n    Print it with the {n} role, so that it cannot go stale."
+        )
     return out
 
 
 def lint_tables(root: Path) -> list[str]:
     """Labels and doses in the knowledge files."""
     out = []
-    for name in TABLES_OF_KNOWLEDGE:
+    for name in tables_of_knowledge():
         for row in rows(root, name):
             for column, text in row.items():
                 where = f"{shape(name)[0]}:{row.line}: column “{column}”:"
-                dose = DOSE.search(text.replace("impl-dose-40-60mg", ""))
-                if dose and row.get("id") != "impl-dose-40-60mg":
-                    out.append(f"{where} “{dose[0]}” {NO_DOSE}")
+                dose = dose_in(text.replace(FIGURE, ""))
+                if dose and row.get("id") != FIGURE:
+                    out.append(f"{where} “{dose}” {NO_DOSE}")
                 label = STIGMA.search(blank(text, QUOTE)) if column not in ("id", "claims", "claim") else None
                 if label:
                     out.append(f"{where} “{label[0]}” {NO_LABEL}")
@@ -105,7 +192,7 @@ def lint(root: Path) -> list[str]:
         for text, first in parts(root, page):
             out += lint_prose(str(page), text, first)
         for c in cells(root, page) if page.suffix == ".ipynb" else []:
-            told = [o.get("text", o.get("data", {}).get("text/plain", "")) for o in c.get("outputs", [])]
-            for text in (c["source"] if c["cell_type"] == "code" else "", *("".join(x) for x in told)):
-                out += [f"{page}:{c['line']}: in this cell “{m[0]}” {NO_DOSE}" for m in DOSE.finditer(text)]
+            told = [c["source"]] if c["cell_type"] == "code" else []
+            for text in [*told, *map(shown_text, c.get("outputs", []))]:
+                out += [f"{page}:{c['line']}: in this cell “{found}” {NO_DOSE}" for _, found in doses(text)]
     return out

@@ -14,7 +14,7 @@ from datetime import date
 from pathlib import Path
 
 from decision.reader import Row, read_csv
-from guard.content import CARD, ROLE, ROOT, TABLES_OF_KNOWLEDGE, pages, prose, row_line, rows, subjects
+from guard.content import CARD, ROLE, ROOT, pages, prose, row_line, rows, subjects, tables_of_knowledge
 from guard.lock import difference, hash_of
 
 FIELDS = ["subject", "state", "by", "role", "on", "hash"]
@@ -52,7 +52,7 @@ def snapshot(subject: str, now: dict[str, dict[str, list[str]]], root: Path = RO
 
 def reviewed(root: Path = ROOT) -> list[str]:
     """Every subject that can be reviewed: the pages and the knowledge files."""
-    files = sorted(f"{n}.csv" for n in TABLES_OF_KNOWLEDGE)
+    files = sorted(f"{n}.csv" for n in tables_of_knowledge())
     return [str(p) for p in pages(root) if p.name != "README.md"] + files
 
 

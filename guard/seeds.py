@@ -16,9 +16,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from guard.content import CARD, ROLE
+from guard.content import CARD, ROLE, kept
 
-NAMES = ("row", "level", "id", "title", "because", "claims", "sources", "origin", "certainty", "reading", "path")
 K = "decision/knowledge/"
 PROSE = ["index.md", "chapters/*.md"]
 SENTENCE = r"(?<=[\s])[A-Z][a-z]+ [^.!?\n{}`<>“”\[\]|*]{30,}\.(?=\s)"
@@ -35,13 +34,13 @@ class Copy:
     def pick(self, found: list[Any]) -> Any:
         """One of the places where this drift could stand; none is an error of this file, never silence."""
         if not found:
-            raise LookupError(f"drift “{self.name}”: nothing to change was found; correct tools/drift.py")
+            raise LookupError(f"drift “{self.name}”: nothing to change was found; correct guard/seeds.py")
         return self.rng.choice(found)
 
     def save(self, path: str, text: str) -> None:
         """Write a file, which must differ from before."""
         if (self.root / path).read_text(encoding="utf-8") == text:
-            raise LookupError(f"drift “{self.name}” changes nothing in {path}; correct tools/drift.py")
+            raise LookupError(f"drift “{self.name}” changes nothing in {path}; correct guard/seeds.py")
         (self.root / path).write_text(text, encoding="utf-8")
         self.touched.add(path)
 
@@ -59,7 +58,7 @@ class Copy:
 
     def cells(self, edit: Callable[[list[dict[str, Any]]], None]) -> None:
         """Let ``edit`` change the cells of one notebook, chosen among those where it can."""
-        paths = sorted(str(p.relative_to(self.root)) for p in (self.root / "chapters").glob("*.ipynb"))
+        paths = [str(p) for p in kept(self.root, self.root.glob("chapters/*.ipynb"))]
         first = self.pick(paths)
         for path in sorted(paths, key=lambda p: p != first):
             nb = json.loads((self.root / path).read_text(encoding="utf-8"))
@@ -75,21 +74,37 @@ class Copy:
         self.pick([])
 
 
-def cell(file: str, column: str, new: Any, **only: str) -> Edit:
-    """Change one cell: ``new`` is a text or a function of the old one; only in rows with these other cells."""
+def cell(file: str, column: str, new: Callable[[str], str | None]) -> Edit:
+    """Change one cell of a column: ``new`` makes it from the old one (None: not here)."""
 
     def edit(c: Copy) -> None:
         def change(rows: list[dict[str, str]]) -> None:
-            make = new if callable(new) else lambda old: new
-            able = [
-                (r, k, to)
-                for r in rows
-                if all(r[x] == y for x, y in only.items())
-                for k in ([column] if column else [k for k in r if k not in NAMES])
-                if (to := make(r[k])) not in (None, r[k])
-            ]
-            row, key, text = c.pick(able)
-            row[key] = text
+            row, text = c.pick([(r, to) for r in rows if (to := new(r[column])) not in (None, r[column])])
+            row[column] = text
+
+        c.table(file, change)
+
+    return edit
+
+
+def when(file: str, new: Callable[[str], str | None], only: str = "") -> Edit:
+    """Change one pair of the conditions of a row: ``new`` makes its values from the old ones ("": the pair goes).
+
+    ``only``: the condition to change; without it any but those that say where a row is printed.
+    """
+
+    def edit(c: Copy) -> None:
+        def change(rows: list[dict[str, str]]) -> None:
+            able = []
+            for r in rows:
+                pairs = [x.split("=") for x in r["when"].split() if "=" in x]
+                for n, (name, old) in enumerate(pairs):
+                    to = new(old)
+                    if to not in (None, old) and (name == only if only else name not in ("reading", "path", "level")):
+                        made = [*pairs[:n], *([[name, to]] if to else []), *pairs[n + 1 :]]
+                        able.append((r, " ".join("=".join(x) for x in made) or "–"))
+            row, text = c.pick(able)
+            row["when"] = text
 
         c.table(file, change)
 
@@ -118,7 +133,7 @@ def text(where: str | list[str], pattern: str | re.Pattern[str], new: Any, fence
     def edit(c: Copy) -> None:
         found = []
         for glob in [where] if isinstance(where, str) else where:
-            for path in sorted(c.root.glob(glob)):
+            for path in [c.root / p for p in kept(c.root, c.root.glob(glob))]:
                 old = path.read_text(encoding="utf-8")
                 seen = (
                     old
@@ -241,14 +256,14 @@ def expression(kind: type, where: Callable[[Any], bool], to: Callable[[Any], str
 
 def swap_claims(c: Copy) -> None:
     """Change the ids of two claims on one page."""
-    pages = sorted((c.root / "chapters").glob("*.md"))
+    pages = [c.root / p for p in kept(c.root, c.root.glob("chapters/*.md"))]
     path = c.pick([p for p in pages if len(ROLE.findall(p.read_text(encoding="utf-8"))) > 1])
     old = path.read_text(encoding="utf-8")
     a, b = (f"<{x[1]}>`" for x in c.rng.sample(ROLE.findall(old), 2))
     c.save(str(path.relative_to(c.root)), old.replace(a, "<0>`").replace(b, a).replace("<0>`", b))
 
 
-CHAPTER, START, ON, SAFE = "chapters/*.md", "start.csv", "on.csv", "safeguards.csv"
+CHAPTER, START, ON, SAFE = "chapters/*.md", "rules/start.csv", "rules/on.csv", "rules/safeguards.csv"
 EQUAL = expression(ast.Compare, lambda n: isinstance(n.ops[0], ast.Eq), lambda n: ast.unparse(n).replace("==", "!="))
 MORE = expression(ast.Constant, lambda n: type(n.value) is int, lambda n: str(n.value + 1))
 ANY = expression(ast.Call, lambda n: ast.unparse(n.func) == "all", lambda n: f"any{ast.unparse(n)[3:]}")
@@ -263,23 +278,23 @@ STEP = {
 }
 
 LOGIC: list[tuple[str, str, Edit]] = [
-    ("start: condition flipped", "condition", cell(START, "", flip)),
-    ("on: condition flipped", "condition", cell(ON, "", flip)),
-    ("article: condition flipped", "condition", cell("article.csv", "", flip)),
-    ("safeguards: condition flipped", "condition", cell(SAFE, "", flip)),
-    ("cautions: unknown no longer counts", "condition", cell("cautions.csv", "", part(r"\|unknown$", ""))),
-    ("notes: unknown no longer counts", "condition", cell("notes.csv", "", part(r"\|unknown$", ""))),
-    ("start: condition taken out", "condition", cell(START, "", part("^(?!–).*", "–"))),
-    ("on: condition taken out", "condition", cell(ON, "", part("^(?!–).*", "–"))),
-    ("monitoring: at fewer levels", "condition", cell("monitoring.csv", "level", part(r"\|\w+$", ""))),
+    ("start: condition flipped", "condition", when(START, flip)),
+    ("on: condition flipped", "condition", when(ON, flip)),
+    ("article: condition flipped", "condition", when("rules/article.csv", flip)),
+    ("safeguards: condition flipped", "condition", when(SAFE, flip)),
+    ("cautions: unknown no longer counts", "condition", when("rules/cautions.csv", part(r"\|unknown$", ""))),
+    ("notes: unknown no longer counts", "condition", when("rules/notes.csv", part(r"\|unknown$", ""))),
+    ("start: condition taken out", "condition", when(START, lambda old: "")),
+    ("on: condition taken out", "condition", when(ON, lambda old: "")),
+    ("monitoring: at fewer levels", "condition", when("rules/monitoring.csv", part(r"\|\w+$", ""), "level")),
     ("start: level changed", "level", cell(START, "level", STEP.get)),
     ("on: level changed", "level", cell(ON, "level", STEP.get)),
-    ("levels: rank changed", "level", cell("levels.csv", "rank", more)),
-    ("levels: name changed", "level", cell("levels.csv", "name", part(r"\w+$", "ketamine"))),
+    ("levels: rank changed", "level", cell("rules/levels.csv", "rank", more)),
+    ("levels: name changed", "level", cell("rules/levels.csv", "name", part(r"\w+$", "ketamine"))),
     ("start: row dropped", "row", whole(START, drop)),
     ("on: row dropped", "row", whole(ON, drop)),
     ("safeguards: row dropped", "row", whole(SAFE, drop)),
-    ("cautions: row dropped", "row", whole("cautions.csv", drop)),
+    ("cautions: row dropped", "row", whole("rules/cautions.csv", drop)),
     ("start: rows reordered", "row", whole(START, swap)),
     ("on: rows reordered", "row", whole(ON, swap)),
     ("start: source changed", "citation", other(START, "sources", START)),
@@ -287,24 +302,28 @@ LOGIC: list[tuple[str, str, Edit]] = [
     ("safeguards: origin changed", "citation", cell(SAFE, "origin", {"addition": "article"}.get)),
     ("start: certainty changed", "citation", other(START, "certainty", START)),
     ("start: reason inverted", "reason", cell(START, "because", negate)),
-    ("notes: reason inverted", "reason", cell("notes.csv", "because", negate)),
+    ("notes: reason inverted", "reason", cell("rules/notes.csv", "because", negate)),
     ("safeguards: another safeguard", "reason", other(SAFE, "title", SAFE)),
     (
         "checklists: precedence turned round",
         "question",
-        cell("checklists.csv", "precedence", lambda old: " > ".join(reversed(old.split(" > ")))),
+        cell("rules/checklists.csv", "precedence", lambda old: " > ".join(reversed(old.split(" > ")))),
     ),
-    ("items: item dropped", "question", whole("items.csv", drop)),
-    ("vocabulary: no longer needed to start", "question", cell("vocabulary.csv", "start", part("^always$", "–"))),
-    ("vocabulary: no longer needed on treatment", "question", cell("vocabulary.csv", "on", part("^always$", "–"))),
+    ("items: item dropped", "question", whole("rules/items.csv", drop)),
+    ("vocabulary: no longer needed to start", "question", cell("rules/vocabulary.csv", "start", part("^always$", "–"))),
+    (
+        "vocabulary: no longer needed on treatment",
+        "question",
+        cell("rules/vocabulary.csv", "on", part("^always$", "–")),
+    ),
     (
         "vocabulary: question inverted",
         "question",
-        cell("vocabulary.csv", "question", part(r"^(Is|Are|Has|Does) (the person|there|\w+)", r"\1 \2 not")),
+        cell("rules/vocabulary.csv", "question", part(r"^(Is|Are|Has|Does) (the person|there|\w+)", r"\1 \2 not")),
     ),
-    ("vocabulary: other value reassures", "question", cell("vocabulary.csv", "reassuring", flip)),
-    ("vignettes: expectation changed", "promise", cell("vignettes.csv", "level", STEP.get)),
-    ("gaps: expectation changed", "promise", cell("gaps.csv", "expect", STEP.get)),
+    ("vocabulary: other value reassures", "question", cell("rules/vocabulary.csv", "reassuring", flip)),
+    ("vignettes: expectation changed", "promise", cell("register/vignettes.csv", "level", STEP.get)),
+    ("gaps: expectation changed", "promise", cell("register/gaps.csv", "expect", STEP.get)),
     ("machine: comparison flipped", "code", code("decision/machine.py", EQUAL)),
     ("machine: all becomes any", "code", code("decision/machine.py", ANY)),
     ("machine: last match decides", "code", code("decision/machine.py", LAST)),
@@ -321,8 +340,8 @@ CONTENT: list[tuple[str, str, Edit]] = [
     ("number changed in prose", "number", text(PROSE, SENTENCE, lambda m: more(m[0]))),
     ("number changed in a claim sentence", "number", claim(more)),
     ("typed number in place of a role", "number", text(PROSE, r"\{n\}`[\w:-]+`", "71")),
-    ("number changed in the claim register", "number", cell("claims.csv", "finding", more)),
-    ("number changed in a disagreement", "number", cell("disagreements.csv", "studies", more)),
+    ("number changed in the claim register", "number", cell("register/claims.csv", "finding", more)),
+    ("number changed in a disagreement", "number", cell("register/disagreements.csv", "studies", more)),
     ("sentence deleted", "sentence", text(CHAPTER, SENTENCE, "")),
     ("sentence deleted from the landing page", "sentence", text("index.md", SENTENCE, "")),
     ("sentence inverted", "sentence", text(CHAPTER, SENTENCE, lambda m: negate(m[0]))),
@@ -362,9 +381,9 @@ CONTENT: list[tuple[str, str, Edit]] = [
         "reference",
         text(K + "references.bib", "Seen second-hand|Read in part", "Read in full"),
     ),
-    ("verdict changed", "register", cell("claims.csv", "verdict", {"contradicted": "supported"}.get)),
-    ("what the book does inverted", "register", cell("claims.csv", "book", negate)),
-    ("gap: harm inverted", "register", cell("gaps.csv", "harm", negate)),
+    ("verdict changed", "register", cell("register/claims.csv", "verdict", {"contradicted": "supported"}.get)),
+    ("what the book does inverted", "register", cell("register/claims.csv", "book", negate)),
+    ("gap: harm inverted", "register", cell("register/gaps.csv", "harm", negate)),
     ("dose inserted", "words", text(CHAPTER, SENTENCE, lambda m: m[0][:-1] + ", at 0.5 mg/kg.")),
     ("label for people inserted", "words", text(CHAPTER, r"\b[Pp]eople\b(?=[^\n`“”<>{}|]*$)", "addicts")),
 ]
@@ -377,7 +396,7 @@ def new_vignette(c: Copy, rows: list[dict[str, str]]) -> None:
 
 def metadata(c: Copy) -> None:
     """The same notebook metadata, in another order and on one line."""
-    path = c.pick(sorted((c.root / "chapters").glob("*.ipynb")))
+    path = c.root / c.pick(kept(c.root, c.root.glob("chapters/*.ipynb")))
     nb = json.loads(path.read_text(encoding="utf-8"))
     nb["metadata"] = dict(reversed(nb["metadata"].items()))
     c.save(str(path.relative_to(c.root)), json.dumps(dict(reversed(nb.items())), ensure_ascii=False))
@@ -396,7 +415,7 @@ HARMLESS: list[tuple[str, Edit]] = [
             ),
         ),
     ),
-    ("new vignette", whole("vignettes.csv", new_vignette)),
+    ("new vignette", whole("register/vignettes.csv", new_vignette)),
     (
         "imports reordered",
         text("decision/*.py", r"^(from \w\S+ import [^\n(]+\n)(from \w\S+ import [^\n(]+\n)", lambda m: m[2] + m[1]),

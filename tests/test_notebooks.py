@@ -8,19 +8,26 @@ import csv
 import io
 import json
 import re
+import sys
 from functools import cache
 from itertools import combinations, product
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pandas as pd
 import pytest
 
-from decision import decide, space
-from decision.api import NOTICE
-from decision.knowledge import DOSE, HERE
+import decision
+from decision import KNOWLEDGE, NOTICE, case_of, claims, decide, inputs, space, vignettes
+from decision.dose import dose_in
+from tools import notebooks
 
 CHAPTERS = Path(__file__).resolve().parents[1] / "chapters"
+sys.path.append(str(CHAPTERS))  # where a notebook runs; its first line imports the preamble
+
+import preamble  # noqa: E402
+
 TITLES = {
     "risk-notebook": "Risk assessment",
     "alternatives-notebook": "Choosing alternatives",
@@ -31,37 +38,38 @@ TITLES = {
     "readings": "Article reading against book reading",
     "space": "Every possible patient",
 }
-ALLOWED = {"decision", "live", "proof", "ipywidgets", "pandas", "matplotlib", "IPython"}
+ALLOWED = {"preamble", "decision", "book", "matplotlib", "IPython", "pandas", "ipywidgets"}
 LEVEL = re.compile(r"\[([A-Z_]+)\]")
 
 
 def table(name: str) -> list[dict[str, str]]:
     """The rows of a knowledge file, read without the package's loader."""
-    with (HERE / f"{name}.csv").open(newline="", encoding="utf-8") as f:
+    with (KNOWLEDGE / f"{name}.csv").open(newline="", encoding="utf-8") as f:
         return list(csv.DictReader(f))
 
 
-VOCABULARY = {row["id"]: row["values"].split("|") for row in table("vocabulary")}
-STORIES = {row["id"]: row for row in table("vignettes")}
-LEVELS = {row["level"] for row in table("levels")}
-BOOK_LEVELS = {row["level"] for row in table("levels") if row["path"] != "article"}
+VOCABULARY = {row["id"]: row["values"].split("|") for row in table("rules/vocabulary")}
+STORIES = {row["id"]: row for row in table("register/vignettes")}
+LEVELS = {row["level"] for row in table("rules/levels")}
+BOOK_LEVELS = {row["level"] for row in table("rules/levels") if row["path"] != "article"}
 CALM = {
     row["id"]: row["reassuring"] if row["reassuring"] in VOCABULARY[row["id"]] else "unknown"
-    for row in table("vocabulary")
+    for row in table("rules/vocabulary")
 }
 
 
 def person(story: str) -> dict[str, str]:
-    """The answers recorded for a vignette."""
-    return {name: STORIES[story][name] for name in VOCABULARY}
+    """The answers recorded for a vignette: its base, and what its row changes."""
+    told = STORIES[story]["case"].replace("–", "")
+    return {**case_of(STORIES[story]["base"]), **dict(pair.split("=") for pair in told.split())}
 
 
 BASES = {
-    "risk-notebook": CALM,
+    "risk-notebook": case_of("start"),
     "alternatives-notebook": person("V14"),
-    "considered-notebook": CALM,
-    "safeguards-notebook": CALM,
-    "on-ketamine-notebook": {**CALM, "ketamine_status": "on"},
+    "considered-notebook": case_of("start"),
+    "safeguards-notebook": case_of("start"),
+    "on-ketamine-notebook": case_of("on"),
 }
 every_notebook = pytest.mark.parametrize("name", TITLES)
 
@@ -82,23 +90,40 @@ def shown(name: str) -> str:
     return "".join("".join(o["text"]) for o in outputs if o["output_type"] == "stream")
 
 
+def code(name: str) -> list[str]:
+    """The sources of its code cells, in order."""
+    return [source(c) for c in cells(name) if c["cell_type"] == "code"]
+
+
 @cache
 def run(name: str) -> dict[str, Any]:
     """The namespace left by running the notebook's code cells from the top."""
-    space_of_names: dict[str, Any] = {"__name__": "__main__"}
+    names: dict[str, Any] = {"__name__": "__main__"}
     with contextlib.redirect_stdout(io.StringIO()):
         for cell in cells(name):
             if cell["cell_type"] == "code":
-                exec(compile(source(cell), f"{name}:{cell['id']}", "exec"), space_of_names)
+                exec(compile(source(cell), f"{name}:{cell['id']}", "exec"), names)
     pd.reset_option("display.max_colwidth")
-    return space_of_names
+    return names
+
+
+def tried(name: str) -> tuple[dict[str, Any], Any]:
+    """What a reader changes, by input where it has an input's label, and the answer beneath it."""
+    ids = {row["label"]: row["id"] for row in table("rules/vocabulary")}
+    *controls, result = run(name)["questions"].children
+    found = {ids.get(c.description, c.description): c for c in controls}
+    assert len(found) == len(controls)
+    return found, result
 
 
 @pytest.mark.parametrize("name", BASES)
 def test_controls_show_the_level_that_decide_gives(name: str) -> None:
     """Each control, alone and in pairs, through all its values: the shown level is the one of ``decide``."""
-    controls, result, base = run(name)["controls"], run(name)["result"], BASES[name]
+    (controls, result), base = tried(name), BASES[name]
     assert {x: c.value for x, c in controls.items()} == {x: base[x] for x in controls}
+    if name != "alternatives-notebook":
+        calm = {**CALM, "ketamine_status": base["ketamine_status"]}
+        assert {x: base[x] for x in controls} == {x: calm[x] for x in controls}, "the base is as reassuring as can be"
     seen = set()
     for pair in combinations(controls, 2):
         for values in product(*[VOCABULARY[x] for x in pair]):
@@ -108,8 +133,7 @@ def test_controls_show_the_level_that_decide_gives(name: str) -> None:
             assert {x: c.value for x, c in controls.items()} == {x: case[x] for x in controls}
             d = decide(case)
             assert LEVEL.findall(result.value) == [d.level], case
-            if name == "on-ketamine-notebook":
-                assert ("URGENT" in result.value) is d.urgent
+            assert ("URGENT" in result.value) is d.urgent
             seen.add(d.level)
         for x in pair:
             controls[x].value = base[x]
@@ -119,8 +143,8 @@ def test_controls_show_the_level_that_decide_gives(name: str) -> None:
 @pytest.mark.parametrize("name", BASES)
 def test_controls_offer_every_value_of_their_question(name: str) -> None:
     """A control offers all legal values, in words, under the label of the vocabulary."""
-    labels = {row["id"]: (row["label"], row["value_labels"].split("|")) for row in table("vocabulary")}
-    for x, control in run(name)["controls"].items():
+    labels = {row["id"]: (row["label"], row["value_labels"].split("|")) for row in table("rules/vocabulary")}
+    for x, control in tried(name)[0].items():
         label, words = labels[x]
         assert control.description == label
         assert [tuple(o) for o in control.options] == list(zip(words, VOCABULARY[x], strict=True))
@@ -128,8 +152,8 @@ def test_controls_offer_every_value_of_their_question(name: str) -> None:
 
 def test_vignettes_reveal_only_after_a_prediction() -> None:
     """Choosing shows the story alone; the button needs a prediction, then shows what ``decide`` gives."""
-    names = run("vignettes")
-    controls, result = names["controls"], names["result"]
+    found, result = tried("vignettes")
+    controls = dict(zip(("vignette", "prediction", "reveal"), found.values(), strict=True))
     assert list(controls["vignette"].options) == list(STORIES)
     predictions = [value for _, value in controls["prediction"].options]
     assert set(predictions) == {None} | BOOK_LEVELS
@@ -152,7 +176,7 @@ def test_vignettes_reveal_only_after_a_prediction() -> None:
 def test_vignettes_print_every_level_and_deciding_rule() -> None:
     """The fixed table has a line for each vignette with level, urgency and deciding rule."""
     text = shown("vignettes")
-    assert "fictional" in text.lower() and len(STORIES) == 16, "the title says sixteen"
+    assert "fictional" in text.lower() and f"{len(STORIES)} fictional people" in text
     for story, row in STORIES.items():
         rule = decide(person(story)).reasons[0].rule
         assert re.search(rf"^{story} +{row['level']} +{row['urgent']} +{rule}\b", text, re.M), story
@@ -160,8 +184,8 @@ def test_vignettes_print_every_level_and_deciding_rule() -> None:
 
 def test_readings_show_both_readings_of_each_changed_fact() -> None:
     """Every fact of one person, and one fact of every person: both lines agree with ``decide``."""
-    names = run("readings")
-    controls, result = names["controls"], names["result"]
+    found, result = tried("readings")
+    controls = dict(zip(("vignette", "fact", "value"), found.values(), strict=True))
     assert [value for _, value in controls["fact"].options] == list(VOCABULARY)
 
     def agrees(story: str, fact: str) -> None:
@@ -199,8 +223,9 @@ def test_readings_name_everyone_the_article_alone_lets_through() -> None:
 
 def test_space_filter_counts_what_decide_gives_for_each_state() -> None:
     """Each control through all its values: the counts by level agree with deciding a person of each state."""
-    names = run("space")
-    controls, result = names["controls"], names["result"]
+    found, result = tried("space")
+    titles = {row["title"]: row["checklist"] for row in table("rules/checklists")}
+    controls = {titles.get(x, x): control for x, control in found.items()}
     fixed = {"age_group": "adult", "setting": "chronic_noncancer", "ketamine_status": "not_on"}
     columns = {x: [fixed[x]] if x in fixed else v for x, v in space.columns("start").items()}
     states = [dict(zip(columns, values, strict=True)) for values in product(*columns.values())]
@@ -239,9 +264,9 @@ def test_outputs_are_committed_and_stable(name: str) -> None:
     assert (nb["nbformat"], nb["nbformat_minor"]) == (4, 5)
     assert set(nb["metadata"]) == {"kernelspec", "language_info"}
     assert len({c["id"] for c in nb["cells"]}) == len(nb["cells"]) <= 16
-    code = [c for c in nb["cells"] if c["cell_type"] == "code"]
-    assert [c["execution_count"] for c in code] == list(range(1, len(code) + 1))
-    for cell in code:
+    ran = [c for c in nb["cells"] if c["cell_type"] == "code"]
+    assert [c["execution_count"] for c in ran] == list(range(1, len(ran) + 1))
+    for cell in ran:
         assert cell["outputs"] and "execution" not in cell["metadata"], cell["id"]
         for output in cell["outputs"]:
             assert output["output_type"] in ("stream", "display_data")
@@ -254,9 +279,9 @@ def test_outputs_are_committed_and_stable(name: str) -> None:
 def test_a_level_and_the_notice_are_printed(name: str) -> None:
     """What strict comparison looks at holds a level and says that this is education."""
     assert LEVELS & set(re.findall(r"[A-Z_]{5,}", shown(name)))
-    assert NOTICE in shown(name) and NOTICE in run(name)["result"].value
+    assert NOTICE in shown(name) and NOTICE in tried(name)[1].value
     text = "\n".join(source(c) for c in cells(name)) + shown(name)
-    assert not DOSE.search(text)
+    assert not dose_in(text)
 
 
 @pytest.mark.parametrize("name", ["risk-notebook", "considered-notebook", "on-ketamine-notebook"])
@@ -281,14 +306,64 @@ def test_shape_of_a_notebook(name: str) -> None:
     assert len(back) == 1 and (CHAPTERS / back[0]).exists()
 
 
-@every_notebook
-def test_imports_are_few(name: str) -> None:
-    """A reader needs the package, pandas, widgets and matplotlib, and no path tricks."""
-    tree = ast.parse("\n".join(source(c) for c in cells(name) if c["cell_type"] == "code"))
+def modules(text: str) -> set[str]:
+    """The modules that a piece of code imports, as written."""
+    tree = ast.parse(text)
     found = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
-    found |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
-    assert {x.split(".")[0] for x in found} <= ALLOWED
-    assert "decision" in found
+    for n in ast.walk(tree):
+        if isinstance(n, ast.ImportFrom):
+            assert n.level == 0
+            found |= {n.module or ""} | {f"decision.{a.name}" for a in n.names if n.module == "decision"}
+    return found
+
+
+@every_notebook
+def test_imports_are_few_and_public(name: str) -> None:
+    """A reader needs the preamble and the public face of the package, and no path tricks."""
+    found = modules("\n".join(code(name)))
+    assert {x.split(".")[0] for x in found} <= ALLOWED and "decision" in found
+    public = {f"decision.{x}" for x in (*decision.__all__, "space")}
+    assert {x for x in found if x.startswith("decision.")} <= public
+    assert not re.search(r"sys\.|read_csv|open\(|\b_\w", "\n".join(code(name)))
+
+
+@every_notebook
+def test_a_notebook_begins_with_the_preamble(name: str) -> None:
+    """The first line that runs picks the rules of the folder the notebook stands in."""
+    first = ast.parse(code(name)[0]).body[0]
+    assert ast.unparse(first) == "from preamble import *"
+
+
+def functions(name: str) -> dict[str, str]:
+    """The functions that a notebook makes, with what each does."""
+    found = [n for n in ast.walk(ast.parse("\n".join(code(name)))) if isinstance(n, ast.FunctionDef)]
+    return {n.name: ast.dump(ast.Module(n.body[1:], [])) for n in found}
+
+
+@every_notebook
+def test_no_notebook_has_its_own_copy_of_a_shared_helper(name: str) -> None:
+    """What the preamble has is made nowhere else under its name, and no function stands in two notebooks."""
+    helpers = {x for x, value in vars(preamble).items() if getattr(value, "__module__", "") == "preamble"}
+    tree = ast.parse("\n".join(code(name)))
+    stored = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+    assert not (stored | set(functions(name))) & {*helpers, *preamble.__all__, "ask", "case_now"}
+    elsewhere = {what for other in TITLES if other != name for what in functions(other).values()}
+    assert not elsewhere & set(functions(name).values())
+
+
+def test_the_preamble_holds_what_two_notebooks_need() -> None:
+    """Each name that it hands out is used by more than one notebook, and it stays small."""
+    for x in preamble.__all__:
+        assert sum(bool(re.search(rf"\b{x}\b", "\n".join(code(name)))) for name in TITLES) > 1, x
+    assert len((CHAPTERS / "preamble.py").read_text(encoding="utf-8").splitlines()) <= 120
+
+
+@every_notebook
+def test_no_count_is_typed_that_the_tables_know(name: str) -> None:
+    """A number of questions, claims, people or states is asked for, so that a new row makes no notebook wrong."""
+    known = {len(inputs()), len(claims()), len(vignettes()), *(space.counts()[x] for x in ("start", "on", "book"))}
+    for text in code(name):
+        assert not {int(x) for x in re.findall(r"(?<![\w.#])\d+(?![\w.])", text)} & known, text
 
 
 def test_the_figure_has_words_for_those_who_do_not_see_it() -> None:
@@ -299,3 +374,20 @@ def test_the_figure_has_words_for_those_who_do_not_see_it() -> None:
         assert len(cell["metadata"]["mystnb"]["image"]["alt"]) > 80
         svg = "".join(next(o for o in cell["outputs"] if "data" in o)["data"]["image/svg+xml"])
         assert "permits ketamine" in svg and all(level in svg for level in BOOK_LEVELS)
+
+
+def test_what_git_ignores_is_no_notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``make notebooks`` runs the notebooks of the book and leaves alone what an editor or a system put beside them."""
+    (tmp_path / ".gitignore").write_text((CHAPTERS.parent / ".gitignore").read_text("utf-8"), "utf-8")
+    (tmp_path / "chapters/.ipynb_checkpoints").mkdir(parents=True)
+    cell = nbformat.v4.new_code_cell("print('it ran')")
+    text = nbformat.writes(nbformat.v4.new_notebook(cells=[cell]))
+    names = ("one.ipynb", "._one.ipynb", ".ipynb_checkpoints/one-checkpoint.ipynb")
+    for name in names:
+        (tmp_path / "chapters" / name).write_text(text, "utf-8")
+    monkeypatch.setattr(notebooks, "ROOT", tmp_path)
+    assert notebooks.main() == 0
+    changed = [name for name in names if (tmp_path / "chapters" / name).read_text("utf-8") != text]
+    assert changed == ["one.ipynb"] and "it ran" in json.dumps(
+        nbformat.read(tmp_path / "chapters/one.ipynb", 4).cells[0].outputs
+    )

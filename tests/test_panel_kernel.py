@@ -5,10 +5,10 @@ The widget manager is stood in for by a few lines; the kernel is this Python.
 
 import contextlib
 
-import live
 import pytest
 from browser import Panel, fragment
 
+import book.panel
 from book.panel import DecisionPanel
 from decision import decide
 
@@ -132,7 +132,7 @@ def test_two_answers_before_the_kernel_replies_both_stand(notebook):
 def test_an_error_in_the_kernel_is_said(notebook, monkeypatch):
     """Not a panel that waits for ever above an answer from before."""
     panel = notebook(DecisionPanel(only=["pregnant"]))
-    monkeypatch.setattr(live, "engine", lambda: 1 / 0)
+    monkeypatch.setattr(book.panel, "engine", lambda: 1 / 0)
     panel.el.locator('input[name="pregnant"][value="yes"]').check()
     panel.message.get_by_text("division by zero").wait_for()
     assert panel.level == "" and panel.status.get_attribute("aria-busy") is None

@@ -1,6 +1,6 @@
 """A machine without a browser is told how to get one, or leaves the browser tests out on purpose."""
 
-from browser import browser  # tools.browser
+from tools import browser
 
 
 def test_no_browser_on_purpose_leaves_the_tests_out(monkeypatch, capsys):

@@ -5,9 +5,9 @@ import json
 import pytest
 import traitlets
 from browser import known, patients
-from live.engine import reply
 
 from book.panel import DecisionPanel, panel_html
+from book.panel.engine import reply
 from decision import decide
 from decision.api import machine
 

@@ -7,12 +7,15 @@ import sys
 import nbformat
 from nbclient import NotebookClient
 
-from guard.content import ROOT
+from guard.content import ROOT, pages
 
 
 def main() -> int:
     """Execute in place; a cell that fails stops it and nothing of that notebook is written."""
-    for path in sorted((ROOT / "chapters").glob("*.ipynb")):
+    for page in pages(ROOT):  # without what git ignores: an editor's copy is no notebook
+        if page.suffix != ".ipynb":
+            continue
+        path = ROOT / page
         nb = nbformat.read(path, as_version=4)
         NotebookClient(
             nb, timeout=120, coalesce_streams=True, resources={"metadata": {"path": str(path.parent)}}
@@ -26,7 +29,7 @@ def main() -> int:
             for output in cell.get("outputs", []):
                 output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
         path.write_text(nbformat.writes(nb).rstrip("\n") + "\n", encoding="utf-8")  # a line a line, for readable diffs
-        print(path.relative_to(ROOT))
+        print(page)
     return 0
 
 

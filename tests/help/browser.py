@@ -7,20 +7,17 @@ PYTEST_DONT_REWRITE: the helpers are imported before the plugin is.
 import json
 import os
 import random
-import sys
 from pathlib import Path
 
 import pytest
 
 from book.panel import panel_html
 from decision.api import machine
+from tools.browser import FLAGS, chromium, left_out, serving
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.append(str(ROOT))
-from tools import browser  # noqa: E402
-
+ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("SITE", ROOT / "_build/html"))
-AXE = ROOT / "node_modules/axe-core/axe.min.js"
+AXE = ROOT / "book/panel/node_modules/axe-core/axe.min.js"
 ENGINE = ("engine.json", "micropython.mjs", "micropython.wasm")
 PANEL = "/chapters/panel.html"
 
@@ -46,23 +43,23 @@ def site(extra):
     for name in ("index.html", "chapters/panel.html", *(f"_static/live/{x}" for x in ENGINE)):
         if not (SITE / name).is_file():
             pytest.fail(f"{SITE / name} is not there: build the site first with `make html`.", pytrace=False)
-    with browser.serving(extra, SITE) as address:
+    with serving(extra, SITE) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def chrome():
     """A Chromium; left out only where NO_BROWSER=1 says so."""
-    if browser.left_out():
+    if left_out():
         pytest.skip("NO_BROWSER=1 is set")
     from playwright.sync_api import sync_playwright
 
     try:
-        path = browser.chromium()
+        path = chromium()
     except RuntimeError as error:
         pytest.fail(str(error), pytrace=False)
     with sync_playwright() as p:
-        started = p.chromium.launch(executable_path=path, args=browser.FLAGS)
+        started = p.chromium.launch(executable_path=path, args=FLAGS)
         yield started
         started.close()
 

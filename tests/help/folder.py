@@ -4,16 +4,33 @@ import csv
 import shutil
 from pathlib import Path
 
-from decision import knowledge
 from decision.machine import Machine
+from decision.reader import KNOWLEDGE
+from decision.tables import load
 
-FILES = sorted(p.name for p in knowledge.HERE.glob("*.csv"))
+FILES = sorted(p.relative_to(KNOWLEDGE).as_posix() for p in KNOWLEDGE.glob("*/*.csv"))
 
 
-def read(file, folder=knowledge.HERE):
-    """The cells of a CSV, heading first, without going through the loader."""
+def read(file, folder=KNOWLEDGE):
+    """The cells of a CSV such as ``rules/start.csv``, heading first, without going through the loader."""
     with (Path(folder) / file).open(newline="", encoding="utf-8") as f:
         return list(csv.reader(f))
+
+
+def rows(file, folder=KNOWLEDGE):
+    """The rows of a CSV by column, without going through the loader."""
+    head, *cells = read(file, folder)
+    return [dict(zip(head, x, strict=True)) for x in cells]
+
+
+def conditions(cell):
+    """A cell such as ``a=b c=d|e`` as a dict from column to the list of values that meet it."""
+    return {} if cell == "–" else {name: values.split("|") for name, values in (x.split("=") for x in cell.split())}
+
+
+def when(pairs):
+    """The cell that ``conditions`` would read as ``pairs``."""
+    return " ".join(f"{name}={'|'.join(values)}" for name, values in pairs.items()) or "–"
 
 
 class Folder:
@@ -21,7 +38,7 @@ class Folder:
 
     def __init__(self, path):
         self.path = Path(path) / "knowledge"
-        shutil.copytree(knowledge.HERE, self.path)
+        shutil.copytree(KNOWLEDGE, self.path)
 
     def write(self, file, rows):
         """Put these rows, heading first, in place of a file."""
@@ -36,7 +53,7 @@ class Folder:
 
     def load(self):
         """Load it: the compiled knowledge, or the error."""
-        return knowledge.load(self.path)
+        return load(self.path)
 
     def machine(self):
         """The machine over it."""

@@ -1,10 +1,10 @@
-"""The specification once more, in plain ifs, written from evidence/model.md without looking at the tables.
+"""The specification once more, in plain ifs, written from ``decision/SPECIFICATION.md`` without looking at the tables.
 
 Slow, long and literal on purpose: it shares no code and no data with ``decision``, so that a slip in a
-table and the same slip here would have to be made twice.
+table and the same slip here would have to be made twice. It follows the second edition, marked (2) there.
 """
 
-# Section 2 of the second edition: the 46 inputs.
+# Section 2 of the second edition: the inputs.
 YES_NO = ("yes", "no", "unknown")
 URGENT = ("acute_suicide_risk", "acute_intoxication_or_cns_depression")
 HARD = ("known_hypersensitivity", "bp_rise_hazard", "active_psychosis_or_mania", "pregnant")

@@ -1,0 +1,484 @@
+"""Each directive and role of the book: what a known name puts on a page, and that an unknown one fails the build."""
+
+import io
+import json
+import re
+import shutil
+from types import SimpleNamespace
+
+import pytest
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
+
+from book import review
+from book.prose import claim_mark
+from guard.content import KNOWLEDGE, ROOT
+
+PAGE = """# Known names
+
+## claim sentence
+
+{claim}`It says to begin low. <impl-start-low>`
+
+## claim title
+
+{claim}`impl-start-low`
+
+## claim card
+
+```{claim} impl-start-low
+Our own words.
+```
+
+## number
+
+{n}`list:trials` and {n}`states`
+
+## minutes
+
+{minutes}`here`
+
+FILLER
+
+## searched
+
+{searched}`2026-11-22`
+
+## names
+
+{input}`pregnant`, {level}`AVOID`, {list}`trials`, {rule}`R-URG`, {rule}`R-URG.b`
+
+## claims here
+
+```{claims-here}
+```
+
+## page sources
+
+{cite:p}`greene2015`
+
+```{page-sources}
+```
+
+## register
+
+```{claim-register}
+:section: question
+```
+
+## whole table
+
+```{decision-table} urgent
+:anchors:
+```
+
+## some rules
+
+```{decision-table} start
+:rules: R-SCOPE R-HARD
+```
+
+## checklist
+
+```{checklist} trials
+```
+
+## gaps
+
+```{gaps} g03 g01
+```
+
+## disagreements
+
+```{disagreements}
+```
+
+## panel
+
+```{panel}
+:questions: trials pregnant
+:case: pregnant=yes
+:label: Try it
+```
+
+## panel at a vignette
+
+```{panel}
+:case: V03 pregnant=no
+```
+
+## reviews
+
+```{review-overview}
+```
+
+## changes
+
+```{changes}
+```
+
+## drift
+
+```{drift-report}
+```
+
+## sources
+
+```{bibliography}
+```
+""".replace("FILLER", "word " * 700)
+WRONG = {  # what is written, and the warning it gets
+    "{claim}`Begin. <impl-start-lo>`": "claim “impl-start-lo” does not exist. Did you mean “impl-start-low”?",
+    "{claim}`impl-start-lo`": "claim “impl-start-lo” does not exist. Did you mean “impl-start-low”?",
+    "```{claim} impl-start-lo\n```": "claim “impl-start-lo” does not exist. Did you mean “impl-start-low”?",
+    "{n}`staates`": "number “staates” does not exist. Did you mean “states”?",
+    "{input}`pregnat`": "input “pregnat” does not exist. Did you mean “pregnant”?",
+    "{level}`AVOIDS`": "level “AVOIDS” does not exist. Did you mean “AVOID”?",
+    "{list}`trails`": "list “trails” does not exist. Did you mean “trials”?",
+    "{rule}`R-HARDER`": "rule “R-HARDER” does not exist. Did you mean “R-HARD”?",
+    "```{claim-register}\n:section: questions\n```": "section “questions” does not exist. Did you mean “question”?",
+    "```{decision-table} urgnt\n```": "decision table “urgnt” does not exist. Did you mean “urgent”?",
+    "```{decision-table} start\n:rules: R-HRD\n```": "rule “R-HRD” does not exist. Did you mean “R-HARD”?",
+    "```{checklist} trails\n```": "checklist “trails” does not exist. Did you mean “trials”?",
+    "```{gaps} g03 g011\n```": "gap “g011” does not exist. Did you mean “g11”?",
+    "```{panel}\n:questions: pregnat\n```": "question or checklist “pregnat” does not exist. Did you mean “pregnant”?",
+    "```{panel}\n:case: V003\n```": "“V003” is no base. Did you mean “V03”?",
+    "```{panel}\n:case: pregnat=no\n```": "“pregnat” is not an input. Did you mean “pregnant”?",
+    "```{panel}\n:case: pregnant=perhaps\n```": "“perhaps” is not a value of pregnant; allowed: yes, no, unknown.",
+}
+
+
+NOBODY = {"state": "Submitted", "by": "", "role": "", "on": "", "hash": ""}
+APPROVED = {"state": "Approved", "by": "Ada Reader", "role": "pain consultant", "on": "2026-11-01", "hash": "abc"}
+LAPSED = {**APPROVED, "state": "Lapsed (approved for an earlier text)"}
+RUN = {
+    "detectors": ["check", "bare", "lax", "strict"],
+    "drifts": [
+        {"kind": kind, "caught": {d: d in caught for d in ("check", "bare", "lax", "strict")}, "seconds": seconds}
+        for kind, caught, seconds in (
+            ("logic", ("check", "bare", "strict"), {"check": 2}),
+            ("logic", ("check", "lax", "strict"), {"check": 4}),
+            ("text", ("check", "bare"), {}),
+        )
+    ],
+    "harmless": [{"name": "a comment", "commands": 0}, {"name": "a reworded note", "commands": 1}],
+}
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A book of two pages, of known and of unknown names, and what an editor left beside them; built once."""
+    root = tmp_path_factory.mktemp("book")
+    (root / "index.md").write_text(PAGE, encoding="utf-8")
+    wrong = "\n\n".join(f"## case {n}\n\n{text}" for n, text in enumerate(WRONG))
+    (root / "wrong.md").write_text(f"---\norphan: true\n---\n# Unknown names\n\n{wrong}\n", encoding="utf-8")
+    (root / ".gitignore").write_text("# what editors leave\n._*\n*-copy.md\nkept/\n", encoding="utf-8")
+    (root / "deep/kept").mkdir(parents=True)
+    for left in ("._index.md", "deep/index-copy.md", "deep/kept/index.md"):
+        (root / left).write_text("# Left\n", encoding="utf-8")
+    shutil.copy(ROOT / KNOWLEDGE / "references.bib", root)
+    settings = {
+        "extensions": ["myst_nb", "sphinxcontrib.bibtex", "book"],
+        "bibtex_bibfiles": ["references.bib"],
+        "html_theme": "basic",
+        "suppress_warnings": ["myst.xref_missing"],  # the overview links to pages that are not in this book
+    }
+    accepted = root / "accepted"
+    accepted.mkdir()
+    (accepted / "drift.json").write_text(json.dumps(RUN), encoding="utf-8")
+    said, states = io.StringIO(), {"chapters/risk.md": APPROVED, "start.csv": LAPSED}
+    with pytest.MonkeyPatch.context() as patch, docutils_namespace():
+        patch.setattr(review, "ACCEPTED", accepted)
+        patch.setattr(review.review, "state", lambda subject, now: states.get(subject, NOBODY))
+        patch.setattr(review.review, "changed_since", lambda s, now: ["- old", "+ new"] if s == "start.csv" else [])
+        app = Sphinx(root, None, root / "out", root / "trees", "html", settings, io.StringIO(), said, True)
+        app.build()
+        page = app.env.get_and_resolve_doctree("index", app.builder)
+    warnings = re.sub(r"\x1b\[[\d;]*m", "", said.getvalue()).splitlines()
+    html = (root / "out/index.html").read_text(encoding="utf-8")
+    return SimpleNamespace(docs=app.env.found_docs, warnings=warnings, page=page, html=html)
+
+
+@pytest.fixture
+def part(built):
+    """The section of the page with known names that has this title."""
+    sections = {s.next_node(nodes.title).astext(): s for s in built.page.findall(nodes.section)}
+    return sections.__getitem__
+
+
+def table(section):
+    """The cells of the first table of a section, row by row, the heading first."""
+    rows = section.next_node(nodes.table).findall(nodes.row)
+    return [[entry.astext().strip() for entry in row.findall(nodes.entry)] for row in rows]
+
+
+def marked(section, name):
+    """The texts of the parts of a section that carry a class, in order."""
+    return [n.astext() for n in section.findall(nodes.Element) if name in n["classes"]]
+
+
+def links(section):
+    """The links of a section: what each says, and the anchor on this page that it leads to."""
+    return [(n.astext(), n.get("refid")) for n in section.findall(nodes.reference)]
+
+
+def html_of(section):
+    """The HTML that a section puts on the page as it is."""
+    return "".join(n.astext() for n in section.findall(nodes.raw))
+
+
+@pytest.mark.parametrize("text", WRONG)
+def test_an_unknown_name_warns_at_its_line_and_names_the_nearest(built, text):
+    """Where it stands, what does not exist and what was meant: once, for a build that takes warnings as errors."""
+    number = list(WRONG).index(text)
+    mine = [x for x in built.warnings if re.search(r"wrong\.md:\d+: ", x)]
+    assert len(mine) == len(WRONG)
+    assert WRONG[text] in mine[number]
+
+
+def test_no_known_name_warns_but_for_links_out_of_this_small_book(built):
+    """What exists is printed without a word; only links to claims and rows that other pages hold are missing here."""
+    rest = [x for x in built.warnings if "wrong.md" not in x]
+    assert [x for x in rest if not re.search(r"undefined label: '(claim|row)-", x)] == []
+
+
+def test_what_git_ignores_is_no_page(built):
+    """A copy that an editor or a notebook server left beside a page is not read."""
+    assert built.docs == {"index", "wrong"}
+
+
+def test_each_page_says_under_its_title_that_nobody_reviewed_it(built):
+    """The state stands first on the page."""
+    title = built.page.next_node(nodes.title)
+    below = title.next_node(descend=False, siblings=True)
+    assert below["classes"] == ["review-state"]
+    assert below.astext() == "Submitted. Not yet reviewed by a clinician. Education only, not advice."
+
+
+def test_a_review_is_told_with_name_post_date_and_text():
+    """Approved, under review, and lapsed each say who and when; an empty post leaves no comma."""
+    assert review.told(NOBODY) == "Not yet reviewed by a clinician."
+    assert review.told(APPROVED) == "Approved by Ada Reader, pain consultant, 2026-11-01, for text abc."
+    reading = {**APPROVED, "state": "Under review", "role": ""}
+    assert review.told(reading) == (
+        "Not yet approved by a clinician; under review by Ada Reader, 2026-11-01, for text abc."
+    )
+    assert review.told(LAPSED) == (
+        "Not reviewed by a clinician as it stands: Ada Reader, pain consultant reviewed an earlier text on 2026-11-01."
+    )
+
+
+def test_a_claim_in_a_sentence_carries_its_id(part):
+    """The sentence stands as it was written, inside a mark for the claim."""
+    mark = part("claim sentence").next_node(claim_mark)
+    assert (mark["claim"], mark.astext()) == ("impl-start-low", "It says to begin low.")
+
+
+def test_a_claim_in_html_has_a_button_that_opens_what_was_found(built):
+    """Sentence, button and popover belong together, need no script, and lead to the register."""
+    here = built.html[built.html.index('<span class="claim" id="says-impl-start-low">') :]
+    assert here.startswith('<span class="claim" id="says-impl-start-low">It says to begin low.<button type="button"')
+    assert 'popovertarget="claim-impl-start-low-here"' in here
+    assert 'aria-label="Claim “Begin low”, supported: show what our check found">✓</button></span>' in here
+    pop = re.search(r'<span popover id="claim-impl-start-low-here".*?Close</button></span>', here, re.S)[0]
+    told = re.sub(r"<[^>]+>", " ", pop)
+    for said in (
+        "Article, section “implementation”: The article advises beginning with small amounts.",
+        "Our check: ",
+        "“minimum dose necessary”",
+        "This book:  Keeps the principle and prints no amount.",
+        "Sources:  asa_guidance, schwenk2018.",
+        "Rows:  R-CONS.a, R-CONS.b, R-SG-CONS.d.",
+    ):
+        assert " ".join(said.split()) in " ".join(told.split()), said
+    assert 'href="chapters/claims.html#claim-impl-start-low"' in pop
+
+
+def test_a_claim_by_its_id_alone_is_its_title(part):
+    """``{claim}`` with only an id names the claim and makes no sentence of it."""
+    assert [p.astext() for p in part("claim title").findall(nodes.paragraph)] == ["Begin low"]
+    assert part("claim title").next_node(claim_mark) is None
+
+
+def test_a_claim_card_says_five_things_in_order(part):
+    """Title and verdict, the article, the sources, this book with the author's words, and the rows."""
+    card = part("claim card")
+    assert marked(card, "claim-head") == ["Begin low\n✓ supported"]
+    assert marked(card, "claim-article") == ["The article. The article advises beginning with small amounts."]
+    assert marked(card, "claim-sources")[0].startswith("Sources. Right as a principle: the ASA guidance")
+    assert marked(card, "claim-book")[0].endswith("Our own words.")
+    assert marked(card, "claim-foot") == [
+        "Rows: R-CONS.a, R-CONS.b, R-SG-CONS.d. Assumption: “Low” is left wholly to the responsible specialist."
+    ]
+    assert [n["classes"] for n in card.findall(nodes.container)][0] == ["claim-card", "verdict-supported"]
+
+
+def test_numbers_are_computed_and_thousands_set_apart(part):
+    """Two trials; and the states of the whole space with a narrow space before the last three digits."""
+    small, _, large = re.fullmatch(r"(\d+)( and )([\d\u202f]+)", part("number").children[1].astext()).groups()
+    assert small == "2" and re.fullmatch(r"\d{1,3}(\u202f\d{3})+", large)
+
+
+def test_the_minutes_are_those_of_this_page(part):
+    """Some eight hundred words, at two hundred a minute."""
+    assert part("minutes").children[1].astext() == "4"
+
+
+def test_the_day_of_the_last_search_is_written_out(part):
+    """A date that people read."""
+    assert marked(part("searched"), "searched") == ["Evidence last searched: 22 November 2026."]
+
+
+def test_names_are_printed_in_words(part):
+    """An input by its label, a level by its name, a list by its items."""
+    assert marked(part("names"), "input-name") == ["pregnancy"]
+    assert marked(part("names"), "level-name") == ["Avoid ketamine"]
+    assert "fair trials of first-line treatments; non-drug treatment tried" in part("names").astext()
+
+
+def test_a_rule_links_to_its_first_row_and_a_row_to_itself(part):
+    """The link leads to the anchor that the table of rules has."""
+    assert links(part("names")) == [("R-URG", "row-urgent-r-urg-a"), ("R-URG.b", "row-urgent-r-urg-b")]
+
+
+def test_the_claims_of_a_page_are_listed_with_verdict_and_rows(part):
+    """Each once, in the order of the page, whether it stands in a sentence or on a card."""
+    assert table(part("claims here")) == [
+        ["Claim", "Our check", "Decided by"],
+        ["Begin low", "✓ supported", "R-CONS.a, R-CONS.b, R-SG-CONS.d"],
+    ]
+
+
+def test_the_sources_of_a_page_say_how_they_were_seen(part):
+    """What the page cites, what its claims rest on and what its tables cite, each once, with the note in italics."""
+    found = list(part("page sources").findall(nodes.list_item))
+    items = [i.astext() for i in found]
+    assert "Pseudoaddiction: Fact or Fiction?" in items[0] and "(2015). Read in part, 22 November 2026." in items[0]
+    assert "Guidance on the Safe Use of Ketamine" in items[1]  # of the claim
+    assert any("KETALAR (ketamine hydrochloride) injection" in x for x in items)  # of the urgent rows
+    assert len(items) == len(set(items)) < 20
+    for item in found:
+        note = list(item.findall(nodes.emphasis))[-1].astext()
+        assert note.startswith(("Read in ", "Seen second-hand", "From memory")), item.astext()
+
+
+def test_the_register_holds_a_section_and_is_where_links_lead(part):
+    """Every claim of the section and none of another, each with the anchor that links use."""
+    heads = marked(part("register"), "claim-head")
+    assert heads[0] == "The population in question\n? not verifiable"
+    assert not any(h.startswith("Begin low") for h in heads)
+    anchors = [i for n in part("register").findall(nodes.container) for i in n["ids"]]
+    assert "claim-framing-psych-related-pain" in anchors and len(anchors) == len(heads)
+
+
+def test_a_whole_table_prints_each_row_with_its_anchor(part):
+    """If, then, because and what it rests on, in words."""
+    rows = table(part("whole table"))
+    assert rows[0] == ["Row", "If", "Then", "Because", "Rests on"]
+    assert [r[0] for r in rows[1:]] == ["R-URG.a", "R-URG.b"]
+    assert rows[2][1:3] == ["acute suicide risk: yes", "Urgent: get help today"]
+    assert rows[2][3].startswith("Call emergency services or a crisis line")
+    assert rows[2][4].startswith(
+        "Certainty: clinical standard; guideline seen second-hand. Added by this book. Claims: "
+    )
+    ids = [i for n in part("whole table").findall(nodes.paragraph) for i in n["ids"]]
+    assert ids == ["row-urgent-r-urg-a", "row-urgent-r-urg-b"]
+
+
+def test_rules_chosen_by_name_are_printed_without_anchors(part):
+    """Only the rows of the named rules, in the order of the table, without a second anchor for the same row."""
+    rows = table(part("some rules"))[1:]
+    assert [r[0] for r in rows] == ["R-SCOPE.a", "R-SCOPE.b", "R-SCOPE.c", "R-HARD"]
+    assert [r[1] for r in rows][::3] == ["age group: under 18", "Hard stops: yes"]
+    assert [r[2] for r in rows][::3] == ["Outside this model", "Avoid ketamine"]
+    assert not [i for n in part("some rules").findall(nodes.paragraph) for i in n["ids"]]
+
+
+def test_a_checklist_prints_its_items_and_how_it_is_read(part):
+    """Each item with why it is asked; unknown comes before yes here."""
+    section = part("checklist")
+    told = "Both kinds of alternative must have been tried. Read as: no before unknown before yes."
+    assert section.next_node(nodes.paragraph).astext() == told
+    assert [r[0] for r in table(section)] == [
+        "Item",
+        "fair trials of first-line treatments",
+        "non-drug treatment tried",
+    ]
+    assert table(section)[1][1].startswith("Ketamine is considered only after suitable treatments")
+
+
+def test_gaps_stand_in_the_order_asked_with_the_patient_run_in_both_readings(part):
+    """What the article omits, whom it harms, what this book does, and both answers, decided while building."""
+    section = part("gaps")
+    heads = marked(section, "claim-head")
+    assert heads == ["G03. Off-label, and not said", "G01. A benzodiazepine for everyone"]
+    assert "Rules: R-NOTE-OFFLABEL." in marked(section, "claim-book")[0]
+    assert (
+        "Fictional vignette V17. Article reading: The article lets this case through. "
+        "Book reading: May be considered by specialists. Deciding rule: R-CONS." in marked(section, "claim-foot")[0]
+    )
+    assert re.search(r'href="panel\.html#acute_suicide_risk=no&[a-z_=&]+"', html_of(section))
+
+
+def test_a_disagreement_gives_each_voice_and_leaves_out_the_silent(part):
+    """Article, label, guidelines, studies, this book: in this order, and no voice without words."""
+    section = part("disagreements")
+    cards = [n for n in section.findall(nodes.container) if "claim-card" in n["classes"]]
+    assert [n["ids"] for n in cards[:2]] == [["d01"], ["d02"]]
+    voices = [n.astext().split(".")[0] for n in cards[0].children[1:-1]]
+    assert voices == ["The article", "The label", "Guidelines", "Studies", "This book"]
+    assert all(n.astext().split(".", 1)[1].strip() for card in cards for n in card.children[1:-1])
+    changed = next(n for n in cards if "Objective findings" in n.astext())
+    assert "Fictional vignette V17, changed: objective findings no." in changed.astext()
+
+
+def test_a_panel_is_prerendered_with_its_questions_case_and_name(part):
+    """Checklists become their items; the case is decided on the page before any script wakes."""
+    html = html_of(part("panel"))
+    assert '<section class="decision-panel" aria-label="Try it"' in html
+    assert 'data-only="first_line_trials_failed nonpharmacological_tried pregnant"' in html
+    assert """data-case='{"pregnant": "yes"}'""" in html
+    assert 'data-level="AVOID"' in html and "<strong>Avoid ketamine</strong>" in html
+
+
+def test_a_panel_at_a_vignette_takes_the_answers_and_then_the_changes(part):
+    """V03 is pregnant and gets no ketamine; the same woman, not pregnant, is otherwise the same."""
+    html = html_of(part("panel at a vignette"))
+    case = json.loads(re.search(r"data-case='([^']+)'", html)[1])
+    assert (case["pregnant"], case["nsaid_risk"], case["setting"]) == ("no", "yes", "chronic_noncancer")
+    assert "unknown" not in case.values()
+    assert 'data-level="SPECIALIST_CONSIDER"' in html and 'aria-label="Decision panel"' in html
+
+
+def test_the_overview_names_the_state_of_every_page_and_table(part):
+    """Pages and tables alike; most are nobody's yet."""
+    rows = {r[0]: r[1:] for r in table(part("reviews"))}
+    assert rows["What"] == ["State", "By whom"]
+    assert rows["chapters/caveats.md"] == ["Submitted", "Not yet reviewed by a clinician."]
+    assert rows["chapters/risk.md"][0] == "Approved" and "Ada Reader" in rows["chapters/risk.md"][1]
+    assert rows["start.csv"][0] == "Lapsed (approved for an earlier text)"
+    assert {"index.md", "vocabulary.csv", "chapters/space.ipynb"} <= set(rows)
+
+
+def test_the_changes_since_an_approval_are_shown_as_lines(part):
+    """Only what lapsed is listed, old with - and new with +."""
+    section = part("changes")
+    assert section.next_node(nodes.strong).astext() == "start.csv"
+    assert section.next_node(nodes.literal_block).astext() == "- old\n+ new\n"
+    assert len(list(section.findall(nodes.strong))) == 1
+
+
+def test_the_drift_report_counts_what_each_caught(part):
+    """Caught of seeded, the median of the seconds, the ordinary ones together, and each kind by itself."""
+    section = part("drift")
+    assert table(section) == [
+        ["By", "Caught", "Time"],
+        ["check", "3 of 3", "3 s"],
+        ["bare", "2 of 3", "–"],
+        ["lax", "1 of 3", "–"],
+        ["strict", "2 of 3", "–"],
+        ["the last three together", "2 of 3", "–"],
+    ]
+    assert review.caught_of_kind(RUN) == [["logic", "2", "2", "1", "1", "2"], ["text", "1", "1", "1", "0", "0"]]
+    assert "Of 2 harmless edits 1 needed no command (a comment) and the others one." in section.astext()
