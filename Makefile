@@ -6,7 +6,7 @@ BIN := $(V)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONHASHSEED := 0
 export NODE_USE_SYSTEM_CA := 1
-ENGINE := book/static/live/engine.json
+ENGINE := book/static/live/ready
 PANEL := book/panel
 
 .PHONY: serve html test check lab clean bench drift diff accept review notebooks canary binder

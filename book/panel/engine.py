@@ -1,5 +1,6 @@
 """What the front end asks, answered as JSON text: the same in a kernel and in the page's MicroPython."""
 
+import gc
 import json
 
 try:  # in the page the shared modules stand side by side
@@ -55,32 +56,45 @@ class Engine:
         a = m.decide(full, reading)
         possible = explain.possible(m, full, reading)
         left = explain.questions(m, full, reading)
-        words = render.owed(m, a, full, left, case)
         return a, left, {
             "level": a["level"], "urgent": a["urgent"], "possible": possible, "questions": left,
-            "status": render.status(m, a, words),
+            "status": render.status(m, a, render.owed(m, a, left, case)),
             "ladder": render.ladder(m, a, possible, self.causes(full, a, possible)),
         }
 
-    def cards(self, case, full, left, path):
-        """For each card: its line, whether it is done, whether it can still matter, and the rows it asks."""
+    def asked(self, case, full, path):
+        """The rows that a path asks for a case: what it needs, what was answered, and what matters to other care."""
         m = self.machine
         out = []
+        for i in m.ids:
+            need = m.inputs[i][path]
+            if need.startswith("if "):
+                need = "always" if any(full[x] == "yes" for x in m.lists[need[3:]]["items"]) else "–"
+            if need == "always" or i in case or m.inputs[i]["start"] == m.inputs[i]["on"] == "–":
+                out.append(i)
+        return out
+
+    def cards(self, case, full, left, path):
+        """For each card: its line, the rows it asks, and its state.
+
+        ``open``: an answer here can still change the level; ``cautions``: it can change cautions and alternatives
+        only; ``idle``: nothing; ``done``: all is answered; ``none``: nothing is asked.
+        """
+        m = self.machine
+        rows = self.asked(case, full, path)
+        out = []
         for card in m.model["cards"]:
-            asked = []
-            for i in card["items"]:
-                need = m.inputs[i][path]
-                if need.startswith("if "):
-                    if any(full[x] == "yes" for x in m.lists[need[3:]]["items"]):
-                        asked.append(i)
-                elif need == "always" or m.inputs[i]["start"] == m.inputs[i]["on"]:
-                    asked.append(i)
+            asked = [i for i in card["items"] if i in rows]
             open_ = [i for i in asked if i not in case]
-            out.append({
-                "id": card["id"], "asked": asked, "line": render.card_line(m, card, full, case),
-                "done": not open_, "idle": bool(open_) and not any(i in left for i in open_),
-                "cautions": any(m.inputs[i]["start"] == m.inputs[i]["on"] == "–" for i in open_),
-            })
+            if any(i in left for i in open_):
+                state = "open"
+            elif open_:
+                neutral = any(m.inputs[i]["start"] == m.inputs[i]["on"] == "–" for i in open_)
+                state = "cautions" if neutral else "idle"
+            else:
+                state = "done" if asked else "none"
+            line = render.card_line(m, card, full, case)
+            out.append({"id": card["id"], "asked": asked, "line": line, "state": state})
         return out
 
     def answer(self, case, root, article):
@@ -95,7 +109,6 @@ class Engine:
         out["next"] = [q for q in left if q not in case]
         out["cards"] = self.cards(case, full, left, a["path"])
         out["details"] = render.details(m, a, full, self.page)
-        out["facts"] = render.facts(m, full, case)
         if article:
             b, _, top = self.top(case, full, "article")
             out["article"] = [["level", '<div data-key="level">' + top["status"] + top["ladder"] + "</div>"]]
@@ -103,15 +116,19 @@ class Engine:
         return out
 
     def more(self, case):
-        """The slower parts, asked for after the answer is on screen: what would change it, and the text."""
+        """The slower parts, asked for after the answer is on screen: what would change it, the facts and the text."""
         m = self.machine
         full = self.full(case)
         a = m.decide(full, "book")
         entered = ["- " + m.inputs[i]["label"] + ": " + m.label(i, full[i]).lower() for i in m.ids if i in case]
-        return {
-            "change": render.change(m, a, explain.what_would_change(m, full, "book")),
+        out = {
+            "change": render.change(m, a, full, explain.what_would_change(m, full, "book")),
+            "facts": render.facts(m, full, case),
             "text": "\n".join(["Entered:"] + (entered or ["- nothing"]) + ["", wording.as_text(m, a)]),
         }
+        if hasattr(gc, "mem_free"):  # MicroPython: while nobody waits
+            gc.collect()
+        return out
 
     def vignette(self, name):
         """A vignette: its id, narrative and case."""

@@ -11,7 +11,7 @@ except ImportError:
     from decision.wording import SECTIONS, fact, headline, listed
 
 MADE = {}  # pieces of HTML by all that goes into them, because most are the same for many answers; emptied when large
-FITS = {"supported": "✓", "not supported": "✗", "uncertain": "?"}
+FITS = {"supported": ("✓", "fits"), "not supported": ("✗", "not supported"), "uncertain": ("?", "uncertain")}
 CLOSING = (
     "These are differences in the facts, not answers to give or to aim for. "
     "An answer that is not true makes the result wrong and can do harm."
@@ -27,12 +27,12 @@ def esc(s):
     return s.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
-def kept(key, make):
-    """A piece of HTML, made once for each key."""
+def kept(key, make, *given):
+    """A piece of HTML, made once for each key by ``make(*given)``."""
     if key not in MADE:
         if len(MADE) > 3000:
             MADE.clear()
-        MADE[key] = make()
+        MADE[key] = make(*given)
     return MADE[key]
 
 
@@ -44,11 +44,14 @@ def capital(s):
 # ---- the form
 
 
-def question(machine, i, value):
-    """One question: a fieldset of native radio buttons under a short name; its full wording is a tap away."""
+def question(machine, i, value, state):
+    """One question: a fieldset of native radio buttons under a short name; its full wording is a tap away.
+
+    ``value``: the answer given, or None; ``state``: further classes, of what is not asked now.
+    """
     q = machine.inputs[i]
     plain = q["values"] == ["yes", "no", "unknown"]
-    out = ['<fieldset class="dp-q' + ("" if plain else " dp-choice") + '" data-q="' + i + '">']
+    out = ['<fieldset class="dp-q' + ("" if plain else " dp-choice") + state + '" data-q="' + i + '">']
     out.append("<legend>" + esc(q["short"]) + '</legend><div class="dp-options">')
     for n, v in enumerate(q["values"]):
         words = esc(q["value_labels"][n])
@@ -56,9 +59,10 @@ def question(machine, i, value):
             words = '<span aria-hidden="true">?</span><span class="dp-hidden">Not known</span>'
         out.append('<label><input type="radio" name="' + i + '" value="' + v + '"')
         out.append((" checked" if v == value else "") + "><span>" + words + "</span></label>")
-    out.append('</div><details class="dp-more"><summary><span aria-hidden="true">i</span><span class="dp-hidden">About: ')
-    out.append(esc(q["short"]) + "</span></summary><p><strong>" + esc(q["question"]) + "</strong></p><p>" + esc(q["why"]))
-    out.append(' <span class="dp-certainty">Certainty: ' + esc(q["certainty"]) + ".</span></p></details></fieldset>")
+    out.append('</div><button type="button" class="dp-i" data-do="about" tabindex="-1" aria-expanded="false">')
+    out.append('<span aria-hidden="true">i</span><span class="dp-hidden">About: ' + esc(q["short"]) + "</span></button>")
+    out.append('<div class="dp-about"><p><strong>' + esc(q["question"]) + "</strong></p><p>" + esc(q["why"]))
+    out.append(' <span class="dp-certainty">Certainty: ' + esc(q["certainty"]) + ".</span></p></div></fieldset>")
     return "".join(out)
 
 
@@ -70,66 +74,87 @@ def bulk(machine, card):
     return ("All of these", "yes") if all(c == ["yes"] for c in calm) else None
 
 
-def form(machine, case):
-    """The whole form, card by card: every question is there for readers without scripts too."""
+def form(machine, given, asked, only):
+    """The whole form, card by card: every question is there for readers without scripts too.
+
+    ``given``: the answers given; ``asked``: the rows that the path asks; ``only``: the rows of a small panel.
+    """
     out = ['<form class="dp-form" autocomplete="off">']
     for n, card in enumerate(machine.model["cards"]):
-        out.append('<details class="dp-card" data-card="' + card["id"] + '" open><summary><strong>' + str(n + 1) + " ")
-        out.append(esc(card["title"]) + '</strong> <span class="dp-sum"></span></summary><div class="dp-rows">')
-        out += [question(machine, i, case[i]) for i in card["items"]]
+        out.append('<section class="dp-card" data-card="' + card["id"] + '"><details open><summary>')
+        out.append('<span class="dp-title"><span class="dp-no">' + str(n + 1) + "</span> " + esc(card["title"]))
+        out.append('</span> <span class="dp-sum"></span></summary><div class="dp-rows">')
+        for i in card["items"]:
+            state = "" if i in only or (i in asked and not only) else " dp-unasked"
+            out.append(question(machine, i, given.get(i), state))
         out.append('</div><p class="dp-bulk">')
         act = bulk(machine, card)
         if act:
-            out.append('<button type="button" data-do="bulk" data-value="' + act[1] + '">' + act[0] + "</button> ")
-        out.append('<button type="button" data-do="bulk" data-value="unknown">Not known</button> ')
-        out.append('<button type="button" data-do="undo" hidden>Undo</button></p></details>')
+            out.append('<button type="button" data-do="bulk" data-value="' + act[1] + '">' + act[0])
+            out.append('<span class="dp-count"></span></button> ')
+        out.append('<button type="button" data-do="bulk" data-value="unknown">Not known</button></p></details>')
+        out.append('<p class="dp-undo" hidden><span></span> <button type="button" data-do="undo">Undo</button></p></section>')
     return "".join(out) + "</form>"
 
 
 def card_line(machine, card, case, given):
     """What an answered card says in its one line: what is present, then what is not known."""
-    told = [fact(machine, i, case[i]) for i in card["items"]
-            if i in given and case[i] != "unknown" and not machine.calm(i, case[i])]
-    calm = [machine.label(i, case[i]).lower() for i in card["items"]
-            if i in given and machine.calm(i, case[i]) and case[i] not in ("yes", "no")]
-    open_ = [i for i in card["items"] if i in given and case[i] == "unknown"]
+    told, calm, open_ = [], [], 0
+    for i in card["items"]:
+        if i not in given:
+            continue
+        if case[i] == "unknown":
+            open_ += 1
+        elif not machine.calm(i, case[i]):
+            if machine.inputs[i]["calm"] or case[i] != "no":
+                told.append(fact(machine, i, case[i]))
+        elif case[i] not in ("yes", "no"):
+            calm.append(machine.label(i, case[i]).lower())
     parts = told + calm
     if open_:
-        parts.append(str(len(open_)) + " not known")
+        parts.append(str(open_) + " not known")
     if not parts and any(i in given for i in card["items"]):
         act = bulk(machine, card)
         parts.append("all in place" if act and act[1] == "yes" else "none present")
-    return esc(", ".join(parts))
+    return ", ".join(parts)
 
 
 # ---- the answer
 
 
 def status(machine, answer, owed):
-    """The part that is announced: the headline, and what is still owed, by card."""
-    name, rest = headline(machine, answer).split(": ", 1) if not answer["urgent"] else (headline(machine, answer), "")
-    out = []
+    """The part that is announced: the headline, and what is still owed, by card. Urgent: the one act stands out."""
+    words = headline(machine, answer)
+    if not answer["urgent"]:
+        name, rest = words.split(": ", 1)
+        return ('<p class="dp-headline"><strong>' + esc(name) + ":</strong> " + esc(rest) + '</p><p class="dp-owed">'
+                + esc(owed) + "</p>")
+    for i in machine.lists["urgent"]["items"]:
+        act = machine.inputs[i]["next"]
+        if act in words:  # the act of what was entered first
+            before, after = words.split(act, 1)
+            words = esc(before) + '<strong class="dp-act">' + esc(act) + "</strong>" + esc(after)
+            break
+    return '<p class="dp-headline dp-urgent">' + words + '</p><p class="dp-owed">' + esc(owed) + "</p>"
+
+
+def owed(machine, answer, left, given):
+    """What still has to be asked, by card, in a sentence: few by name, many by number."""
     if answer["urgent"]:
-        out.append('<p class="dp-headline dp-urgent"><strong>' + esc(name) + "</strong></p>")
-    else:
-        out.append('<p class="dp-headline"><strong>' + esc(name) + ":</strong> " + esc(rest) + "</p>")
-    return "".join(out) + '<p class="dp-owed">' + esc(owed) + "</p>"
-
-
-def owed(machine, answer, case, left, given):
-    """What still has to be asked, by card, in a sentence."""
-    counts = []
+        return "The other questions can wait."
+    parts = []
     for card in machine.model["cards"]:
-        n = len([i for i in card["items"] if i in left and i not in given])
-        if n:
-            counts.append(card["title"] + " (" + str(n) + ")")
+        open_ = [i for i in card["items"] if i in left and i not in given]
+        if open_:
+            few = ", ".join([machine.inputs[i]["short"].lower() for i in open_]) if len(open_) < 3 else str(len(open_))
+            parts.append(card["title"] + " (" + few + ")")
     unknown = len([i for i in left if i in given])
     worry = [1 for x in answer["reasons"] for i, v in x["because_of"] if v != "unknown" and not machine.calm(i, v)]
-    lead = "" if worry else "Nothing entered stops it. "
-    if counts:
-        return lead + "Still owed: " + ", ".join(counts) + "."
+    lead = "" if worry else "Nothing entered stops it. " if given else "Nothing is entered yet. "
+    if parts:
+        return lead + "Still owed: " + "; ".join(parts) + "."
     if unknown:
-        return lead + "All is asked; what is not known (" + str(unknown) + ") could still change this."
+        return lead + "All is asked. What is not known (" + str(unknown) + ") could still change this."
     return "Nothing more is owed while this stands."
 
 
@@ -142,17 +167,19 @@ def ladder(machine, answer, possible, causes):
     for row in machine.model["levels"]:
         if row["path"] != answer["path"]:
             continue
-        name = esc(row["name"].split(":")[0])
+        name = '<span class="dp-name">' + esc(row["name"].split(":")[0]) + "</span> "
         if row["level"] == answer["level"]:
-            out.append('<li class="dp-here" aria-current="true"><span aria-hidden="true">●</span> <strong>' + name)
-            out.append("</strong> <span>here</span></li>")
+            kind, sign, note = "here", "●", "here"
         elif row["level"] in possible:
-            out.append('<li class="dp-open"><span aria-hidden="true">○</span> ' + name + " <span>still possible</span></li>")
+            kind, sign, note = "open", "○", "still possible"
         else:
             facts = causes.get(row["level"])
-            why = "ruled out by " + listed(machine, facts, 2) if facts else "nothing entered leads here"
-            out.append('<li class="dp-out"><span aria-hidden="true">✕</span> <s>' + name + "</s> <span>" + esc(why))
-            out.append("</span></li>")
+            kind, sign = "out", "✕"
+            note = "ruled out: " + listed(machine, facts, 2) if facts else "nothing entered leads here"
+            name = "<s>" + name.strip() + "</s> "
+        out.append('<li class="dp-' + kind + '"' + (' aria-current="true"' if kind == "here" else "") + ">")
+        out.append('<span class="dp-sign" aria-hidden="true">' + sign + "</span> " + name)
+        out.append('<span class="dp-note">' + esc(note) + "</span></li>")
     return "".join(out) + "</ol>"
 
 
@@ -187,56 +214,74 @@ def claim_links(ids, page):
 
 def rests(head, x, page):
     """What a line rests on, folded under ``head``: sources, claims and certainty."""
-
-    def make():
-        out = ['<details class="dp-rests"><summary>', esc(head), "</summary><p>"]
-        if x["sources"]:
-            out.append("Sources: " + source_links(x["sources"], page) + ". ")
-        if x["claims"]:
-            out.append("Claims: " + claim_links(x["claims"], page) + ". ")
-        out.append("Certainty: " + esc(x["certainty"]) + ".</p></details>")
-        return "".join(out)
-
-    return kept((head, page["root"], x["certainty"], tuple(x["claims"]), tuple(x["sources"])), make)
+    out = ['<details class="dp-rests"><summary>', esc(head), "</summary><p>"]
+    if x["sources"]:
+        out.append("Sources: " + source_links(x["sources"], page) + ". ")
+    if x["claims"]:
+        out.append("Claims: " + claim_links(x["claims"], page) + ". ")
+    out.append("Certainty: " + esc(x["certainty"]) + ".</p></details>")
+    return "".join(out)
 
 
-def item(machine, x, page, because):
+def line(x, facts, page):
     """One line of the answer with what it rests on."""
     title = "<strong>" + esc(x["title"]) + ".</strong> " if x["title"] else ""
     words = "<li>" + title + esc(x["text"])
-    facts = [fact(machine, i, v) + (" not known" if v == "unknown" else "")
-             for i, v in x["because_of"] if v != machine.inputs[i]["reassuring"]] if because else []
     if facts:
         words += ' <span class="dp-because">Because of: ' + esc("; ".join(facts)) + ".</span>"
     head = "From the article; what it rests on" if x["origin"] == "article" else "Added by this book; what it rests on"
     return words + rests(head, x, page) + "</li>"
 
 
-def section(key, title, lines, opened=False, after="", tag="ul"):
+def item(machine, x, page, because):
+    """The same line, made once."""
+    facts = []
+    if because:
+        facts = [fact(machine, i, v) + (" not known" if v == "unknown" else "")
+                 for i, v in x["because_of"] if v != machine.inputs[i]["reassuring"]]
+    return kept((x["row"], x["text"], x["certainty"], page["root"], tuple(facts)), line, x, facts, page)
+
+
+def section(key, title, lines, opened=False, after=""):
     """A folded list as [key, HTML], with the number of its lines in the heading; no lines, no list."""
     if not lines:
         return []
     head = '<details class="dp-list" data-key="' + key + '"' + (" open" if opened else "") + "><summary>" + esc(title)
-    return [[key, head + " (" + str(len(lines)) + ")</summary><" + tag + ">" + "".join(lines) + "</" + tag + ">"
-             + after + "</details>"]]
+    body = " (" + str(len(lines)) + ")</summary><ul>" + "".join(lines) + "</ul>" + after + "</details>"
+    return [[key, head + body]]
+
+
+def option(x, hazards, page):
+    """One alternative: whether it fits this pain, and this person's hazard with it; who says so is a tap away."""
+    sign, words = FITS[x["fit"]]
+    hazard = "Care: " + ", ".join(hazards) + "." if hazards else "No hazard entered."
+    return (
+        '<li class="dp-option" data-fit="' + x["fit"].replace(" ", "-") + '"><strong>' + esc(x["title"])
+        + '</strong> <span class="dp-fit"><span aria-hidden="true">' + sign + "</span> " + words
+        + '</span> <span class="dp-hazard">' + esc(hazard) + '</span><details class="dp-rests"><summary>Who says so'
+        + "</summary><p>" + esc(x["text"]) + " Sources: " + source_links(x["sources"], page) + ". Certainty: "
+        + esc(x["certainty"]) + ".</p></details></li>"
+    )
 
 
 def alternatives(machine, answer, case, page):
     """The article's own alternatives for this person: does it fit this pain, and what is the hazard here."""
-    hazards = {x["id"]: x["title"] for x in answer["cautions"]}
+    titles = {x["id"]: x["title"] for x in answer["cautions"]}
     lines = []
     for x in answer["alternatives"]:
-        told = [hazards[c] for c in x["cautions"]]
-        hazard = "Care with this person: see the caution on " + ", ".join(told) + "." if told else "No hazard entered."
-        lines.append(
-            '<li class="dp-option"><strong>' + esc(x["title"]) + '</strong> <span class="dp-fit" data-fit="'
-            + x["fit"].replace(" ", "-") + '"><span aria-hidden="true">' + FITS[x["fit"]] + "</span> " + x["fit"]
-            + '</span> <span class="dp-hazard">' + esc(hazard) + "</span>"
-            + '<details class="dp-rests"><summary>Who says so</summary><p>' + esc(x["text"]) + " Sources: "
-            + source_links(x["sources"], page) + ". Certainty: " + esc(x["certainty"]) + ".</p></details></li>")
-    pain = machine.label("pain_type", case["pain_type"]).lower()
-    words = "What else helps this pain (" + (pain if case["pain_type"] != "unknown" else "kind not known") + ")"
+        told = [titles[c] for c in x["cautions"]]
+        key = ("option", x["id"], x["fit"], x["text"], page["root"], tuple(told))
+        lines.append(kept(key, option, x, told, page))
+    pain = machine.label("pain_type", case["pain_type"])
+    words = "What else helps: " + (pain if case["pain_type"] != "unknown" else "kind of pain not known")
     return section("alternatives", words, lines, True)
+
+
+def side(machine, i, value, page):
+    """One answer as a line."""
+    q = machine.inputs[i]
+    words = "<li>" + esc(capital(q["label"]) + ": " + machine.label(i, value).lower()) + "."
+    return words + rests("Why it counts", q, page) + "</li>"
 
 
 def sides(machine, answer, case, page):
@@ -246,57 +291,77 @@ def sides(machine, answer, case, page):
         q = machine.inputs[i]
         if case[i] == "unknown" or i == "ketamine_status" or not q["calm"] or q[answer["path"]] == "–":
             continue
-        line = "<li>" + esc(capital(q["label"]) + ": " + machine.label(i, case[i]).lower()) + "."
-        line += rests("Why it counts", q, page) + "</li>"
-        (clear if machine.calm(i, case[i]) else against).append(line)
+        words = kept(("side", i, case[i], page["root"]), side, machine, i, case[i], page)
+        (clear if machine.calm(i, case[i]) else against).append(words)
     return section("against", "Speaks against", against) + section("clear", "Does not stand in the way", clear)
+
+
+def codes(answer):
+    """The rules by their codes, for those who keep the tables."""
+    table = answer["path"] + ".csv"
+    out = ["<li>" + answer["level"] + ", decided by " + answer["reasons"][0]["row"] + " of " + table + "</li>"]
+    for name, _ in SECTIONS:
+        if answer[name]:
+            out.append("<li>" + name + ".csv: " if name != "reasons" else "<li>rules that match: ")
+            out[-1] += ", ".join([x["row"] for x in answer[name]]) + "</li>"
+    return out
 
 
 def details(machine, answer, case, page):
     """The long part as a list of [key, HTML]: alternatives, reasons, what would change it, every list, the codes."""
     article = answer["path"] == "article"
     out = [] if article else alternatives(machine, answer, case, page)
-    lines = {name: [item(machine, x, page, name == "cautions") for x in answer[name]] for name, _ in SECTIONS}
-    out += section("reasons", "Because", lines["reasons"], True)
-    if not article:
-        out.append(["change", CHANGE + "<p>Working it out…</p></details>"])
     for name, title in SECTIONS:
-        if name not in ("reasons", "alternatives"):
-            out += section(name, title, lines[name], name in ("safeguards", "other_care"))
+        if name == "alternatives":
+            continue
+        lines = [item(machine, x, page, name == "cautions") for x in answer[name]]
+        if name == "reasons":
+            out += section(name, "Because", lines, True)
+            if not article:
+                out.append(["change", CHANGE + "<p>Working it out…</p></details>"])
+        else:
+            out += section(name, title, lines, name in ("safeguards", "other_care"))
     if not article:
         out += sides(machine, answer, case, page)
         words = {c["id"][5:]: c["title"].split(" (")[0] for c in machine.model["checklists"]}
-        out += section("risk", "The article’s four characteristics",
-                       ["<li>" + esc(words[name]) + ": " + value + "</li>" for name, value in answer["risk"]])
-    codes = ["<li>" + answer["level"] + ", decided by " + answer["reasons"][0]["row"] + " of " + answer["path"] + ".csv</li>"]
-    for name in ("reasons", "safeguards", "monitoring", "cautions", "notes", "other_care"):
-        if answer[name]:
-            codes.append("<li>" + name + ": " + ", ".join([x["row"] for x in answer[name]]) + "</li>")
-    return out + section("codes", "For maintainers", codes)
+        said = {"yes": "yes", "no": "no", "unknown": "not known"}
+        risk = ["<li>" + esc(words[name]) + ": " + said[value] + "</li>" for name, value in answer["risk"]]
+        out += section("risk", "The article’s four characteristics", risk)
+    return out + section("codes", "For maintainers", codes(answer))
 
 
 CHANGE = '<details class="dp-list" data-key="change"><summary>What would change it</summary>'
 
 
-def change(machine, answer, changes):
-    """The fewest changes towards less caution, as HTML: none while urgent, and no list too long to be an answer."""
-    here = int(machine.level_info(answer["path"], answer["level"])["rank"])
+def way(machine, case, moves):
+    """A list of changes in words: what stands against it is settled first, and no list is too long to be an answer."""
+    stops = [(i, case[i]) for i, v in moves if case[i] != "unknown" and machine.inputs[i]["next"] != "–"]
+    rest = [(i, v) for i, v in moves if (i, case[i]) not in stops]
+    told = ["once this has been settled, ask again: " + listed(machine, stops, MOST)] if stops else []
+    if len(moves) > MOST:
+        open_ = len([1 for i, v in rest if case[i] == "unknown"])
+        moved = len(rest) - open_
+        words = str(open_) + " questions are open, and all would have to be answered reassuringly"
+        if moved:
+            words += "; " + str(moved) + (" answer" if moved == 1 else " answers") + " would have to differ"
+        told.append(words)
+    elif rest:
+        said = [machine.inputs[i]["label"] + ": " + machine.label(i, v).lower() for i, v in rest]
+        told.append(("and " if stops else "") + "with " + "; ".join(said))
+    return "; ".join(told)
+
+
+def change(machine, answer, case, changes):
+    """The fewest changes towards less caution, as HTML: none while urgent."""
     if answer["urgent"]:
         return CHANGE + "<p>This is an emergency first. What would change the level is a question for later.</p></details>"
+    here = int(machine.level_info(answer["path"], answer["level"])["rank"])
     lines = []
     for level, moves in changes:
         rows = [r for r in machine.model["levels"] if r["level"] == level and r["path"] == answer["path"]]
-        if not rows or int(rows[0]["rank"]) <= here:
-            continue
-        stops = [i for i, v in moves if machine.inputs[i]["next"] != "–"]
-        if len(moves) > MOST:
-            words = str(len(moves)) + " questions are open or stand against it; all would have to be answered reassuringly"
-        elif any(i in stops for i, _ in moves):
-            names = listed(machine, [(i, "yes") for i in stops], MOST)
-            words = "once this has been settled, ask again: " + names
-        else:
-            words = "with " + "; ".join([machine.inputs[i]["label"] + ": " + machine.label(i, v).lower() for i, v in moves])
-        lines.append("<li><strong>" + esc(rows[0]["name"]) + "</strong>: " + esc(words) + ".</li>")
+        if rows and int(rows[0]["rank"]) > here:
+            name = rows[0]["name"].replace(": ", ", ")
+            lines.append("<li><strong>" + esc(name) + ":</strong> " + esc(way(machine, case, moves)) + ".</li>")
     if not lines:
         lines.append("<li>Nothing that can change leads to a less cautious level.</li>")
     return CHANGE + "<ul>" + "".join(lines) + "</ul><p>" + CLOSING + "</p></details>"
@@ -306,8 +371,12 @@ def facts(machine, case, given):
     """What was entered, card by card, for the printed sheet."""
     out = []
     for card in machine.model["cards"]:
-        told = [esc(machine.inputs[i]["short"] + ": " + machine.label(i, case[i]).lower())
-                for i in card["items"] if i in given]
+        told = [(machine.inputs[i]["short"], machine.label(i, case[i]).lower()) for i in card["items"] if i in given]
+        groups = []  # rows with the same answer stand together, because it reads and prints shorter
+        for _, value in told:
+            if value not in groups:
+                groups.append(value)
+        parts = [value + ": " + ", ".join([n for n, v in told if v == value]) for value in groups]
         if told:
-            out.append("<li><strong>" + esc(card["title"]) + ".</strong> " + "; ".join(told) + ".</li>")
+            out.append("<li><strong>" + esc(card["title"]) + ".</strong> " + esc(capital("; ".join(parts))) + ".</li>")
     return "<ul>" + "".join(out) + "</ul>" if out else "<p>Nothing was entered.</p>"

@@ -1,0 +1,142 @@
+"""The panel as HTML for a page, and what its engine loads there."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from decision import NOTICE, claims, explain, vignettes
+from decision.api import full_case, machine
+from decision.reader import nearest
+from decision.tables import default
+
+from . import render
+from .engine import Engine
+from .names import source_names
+
+HERE = Path(__file__).parent
+LIVE = HERE.parent / "static/live"  # what tools/assets.py writes, in a folder named by its content
+
+
+@lru_cache(maxsize=1)
+def page_data() -> dict[str, Any]:
+    """What the front end needs besides the model: claim titles and homes, source names, and the vignettes."""
+    used = {k for x in default()["inputs"] for k in x["sources"]}
+    used |= {k for t in default()["tables"] for row in t["rows"] for k in row["sources"]}
+    return {
+        "claims": {c: [row["title"], row["section"]] for c, row in claims().items()},
+        "sources": {k: names for k, names in source_names().items() if k in used},
+        "vignettes": [
+            {"id": n, "narrative": v["narrative"], "case": {i: x for i, x in v["answers"].items() if x != "unknown"}}
+            for n, v in vignettes().items()
+        ],
+    }
+
+
+@lru_cache(maxsize=1)
+def engine() -> Engine:
+    """The engine that the page runs in MicroPython, here in CPython."""
+    return Engine({"model": default(), "page": page_data()})
+
+
+def bundle() -> dict[str, Any]:
+    """What the page's engine loads: the shared modules as text, the compiled model and the page data."""
+    package = Path(explain.__file__).parent
+    paths = [*(package / f"{n}.py" for n in ("machine", "explain", "wording")), HERE / "render.py", HERE / "engine.py"]
+    files = {p.name: p.read_text(encoding="utf-8") for p in paths}
+    return {"files": files, "data": {"model": default(), "page": page_data()}}
+
+
+def assets() -> str:
+    """The name of the folder under ``static/live`` that holds the panel's files; empty where none was made."""
+    made = sorted((p for p in LIVE.glob("*/engine.json")), key=lambda p: p.stat().st_mtime) if LIVE.is_dir() else []
+    return made[-1].parent.name if made else ""
+
+
+def questions(names: list[str]) -> list[str]:
+    """The input ids that names of checklists and inputs stand for, each once; ``ValueError`` for another name."""
+    m = machine()
+    out: list[str] = []
+    for name in names:
+        if name not in m.lists and name not in m.inputs:
+            legal = [*m.lists, *m.inputs]
+            hint = nearest(name, legal)
+            raise ValueError(f"“{name}” is not a question or checklist.{hint} Allowed: {', '.join(legal)}.")
+        out += [i for i in (m.lists[name]["items"] if name in m.lists else [name]) if i not in out]
+    return out
+
+
+def button(do: str, words: str, more: str = "") -> str:
+    """A native button."""
+    return f'<button type="button" data-do="{do}"{more}>{words}</button>'
+
+
+def tools(root: str | None) -> str:
+    """What can be done with the case as a whole."""
+    options = "".join(
+        f'<option value="{v["id"]}">{v["id"]}: {render.esc(v["narrative"][:60])}…</option>'
+        for v in page_data()["vignettes"]
+    )
+    full = "" if root is None else f'<a class="dp-full" href="{root}chapters/panel.html">The full panel, with this case</a>'
+    return (
+        f'<div class="dp-tools dp-keep">{full}'
+        + button("print", "Print one page")
+        + button("blank", "Print blank questions")
+        + button("copy", "Copy as text")
+        + button("share", "Make a link")
+        + button("notebook", "Copy for a notebook")
+        + '<label>Load a fictional case <select data-do="vignette" autocomplete="off"><option value="">choose</option>'
+        f"{options}</select></label> "
+        '<label><input type="checkbox" data-do="article" autocomplete="off"> '
+        "Show the article’s reading beside</label>"
+        '<p class="dp-said" aria-live="polite"></p></div>'
+    )
+
+
+def panel_html(
+    case: dict[str, str] | None = None,
+    only: list[str] | None = None,
+    root: str | None = None,
+    label: str = "Decision panel",
+) -> str:
+    """The panel as HTML: the questions, and ``case`` decided. Readable without scripts, which is how it begins.
+
+    ``only``: input ids of a small panel that shows these alone at first; ``root``: see ``render``.
+    """
+    stated, first, e = case or {}, only or [], engine()
+    whole = full_case(stated)
+    e.page["root"] = root
+    a, left, top = e.top(stated, whole, "book")
+    cards = e.cards(stated, whole, left, a["path"])
+    sections = "".join(html for key, html in render.details(e.machine, a, whole, e.page) if key != "change")
+    tables = "the tables" if root is None else f'<a href="{root}chapters/tables.html">the tables</a>'
+    return (
+        f'<section class="decision-panel" aria-label="{render.esc(label)}" data-only="{" ".join(first)}" '
+        f"data-case='{json.dumps(stated)}' data-cards='{render.esc(json.dumps(cards))}' data-root=\"{root or ''}\" "
+        f'data-linked="{"no" if root is None else "yes"}">'
+        f'<p class="dp-notice"><strong>{render.esc(NOTICE)}</strong> What you enter stays on this page. '
+        f"Every rule stands in {tables}.</p>"
+        '<p class="dp-noscript"><strong>This panel needs its scripts, and they are not running.</strong> '
+        "Nothing that you mark is decided: the decision printed here is for the case printed here. "
+        f"Every question stands below in full, and {tables} hold every rule.</p>"
+        '<p class="dp-message" role="alert" hidden></p>'
+        '<div class="dp-grid"><div class="dp-strip">'
+        f'<div class="dp-status" role="status" data-level="{a["level"]}" data-urgent="{str(a["urgent"]).lower()}">'
+        f'{top["status"]}</div><div class="dp-ladder-box">{top["ladder"]}</div></div>'
+        f'<div class="dp-questions"><div class="dp-tools">'
+        + button("all", "Show all questions", ' aria-pressed="false"')
+        + button("rest", "The rest is not known")
+        + button("reset", "Reset")
+        + '<p class="dp-undo dp-undo-all" hidden><span></span> <button type="button" data-do="undo">Undo</button></p>'
+        '<p class="dp-keys">Keyboard: arrows answer a row, Tab goes to the next. '
+        "In a row, <kbd>i</kbd> explains it and <kbd>n</kbd> presses the card’s button.</p></div>"
+        f'{render.form(e.machine, stated, e.asked(stated, whole, a["path"]), first)}</div>'
+        f'<div class="dp-answers"><div class="dp-whole" aria-hidden="true">{top["ladder"]}</div>'
+        f'<div class="dp-details">{sections}</div>'
+        '<div class="dp-article" hidden><p><strong>The article’s reading, for learning only</strong></p>'
+        f"<div></div></div></div>{tools(root)}</div>"
+        f'<div class="dp-facts"><p><strong>Entered</strong></p><div>{render.facts(e.machine, whole, stated)}</div></div>'
+        "</section>"
+    )
