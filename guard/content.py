@@ -91,7 +91,8 @@ def shape(name: str) -> tuple[Path, tuple[str, ...], str, tuple[str, ...]]:
 
     if name in register.COLUMNS:
         columns, optional = register.COLUMNS[name]
-        return KNOWLEDGE / f"register/{name}.csv", columns, columns[0], optional
+        key = "" if name == "ratings" else columns[0]  # there a claim has a row for each rater
+        return KNOWLEDGE / f"register/{name}.csv", columns, key, optional
     return KNOWLEDGE / f"rules/{name}.csv", tables.COLUMNS[name], tables.KEYS.get(name, "row"), ()
 
 

@@ -57,6 +57,7 @@ for (const [n, el] of document.querySelectorAll(".decision-panel").entries()) {
   labels.add(label);
   for (const intent of ["pointerenter", "focusin", "touchstart"])
     el.addEventListener(intent, () => ready().catch(() => {}), { once: true, passive: true });
-  hydrate(el, ask, { fragment: n === 0 });
+  hydrate(el, ask, { fragment: n === 0, header: document.querySelector(".bd-header-article") });
 }
 window.addEventListener("beforeprint", unfold);
+document.documentElement.classList.toggle("dp-page", labels.size > 0);

@@ -220,6 +220,9 @@ function measure(s) {
     s.strip.style.minHeight = "";
   };
   new ResizeObserver(() => {
+    const top = s.opts.header?.offsetHeight ?? 0; // what the theme keeps at the top of the window
+    if (top !== s.top) s.el.style.setProperty("--dp-top", `${top}px`);
+    s.top = top;
     if (s.strip.offsetWidth !== width) s.roomy();
     width = s.strip.offsetWidth;
     const height = s.strip.offsetHeight;
@@ -695,7 +698,8 @@ function early(s) { // answered before this script came
 
 /**
  * Bring a prerendered panel to life. ask(request) answers with a promise.
- * opts.fragment: read and share the page's address; opts.waiting: what to say while the first answer is on its way.
+ * opts.fragment: read and share the page's address; opts.waiting: what to say while the first answer is on its way;
+ * opts.header: what already stays at the top of the window.
  */
 export function hydrate(el, ask, opts = {}) {
   const s = begin(el, ask, opts);
