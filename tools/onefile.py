@@ -42,8 +42,7 @@ let engine;
 async function start() {
   const [wasm, text] = await Promise.all([opened("wasm").arrayBuffer(), opened("data").text()]);
   const bundle = JSON.parse(text);
-  const url = URL.createObjectURL(new Blob([wasm], { type: "application/wasm" }));
-  const mp = await loadMicroPython({ url, heapsize: 8 * 1024 * 1024 });
+  const mp = await loadMicroPython({ wasm, url: "micropython.wasm", heapsize: 8 * 1024 * 1024 });
   for (const [name, code] of Object.entries(bundle.files)) mp.FS.writeFile("/" + name, code);
   mp.globals.set("data_text", JSON.stringify(bundle.data));
   mp.runPython("import sys, json\nsys.path.append('/')\nfrom engine import Engine\nask = Engine(json.loads(data_text)).ask\ndel data_text");
@@ -77,7 +76,10 @@ def loader(code: str) -> str:
     """MicroPython's loader for one file: it has no address of its own, and its names stay in a scope of its own."""
     code = re.sub(r"export default _createMicroPythonModule;?", "", code)
     code = code.replace("export async function", "async function").replace("import.meta.url", "document.baseURI")
-    return "const loadMicroPython = await (async () => {" + code.replace("</script", "<\\/script") + "\nreturn loadMicroPython; })();\n"
+    given = code.replace("let Module={locateFile:", "let Module={wasmBinary:options.wasm,locateFile:")
+    if given == code:
+        raise SystemExit("MicroPython’s loader has changed: tools/onefile.py no longer finds where to hand it the engine.")
+    return "const loadMicroPython = await (async () => {" + given.replace("</script", "<\\/script") + "\nreturn loadMicroPython; })();\n"
 
 
 def cell(value: object) -> str:

@@ -56,9 +56,11 @@ class Engine:
         a = m.decide(full, reading)
         possible = explain.possible(m, full, reading)
         left = explain.questions(m, full, reading)
+        rows = self.asked(case, full, a["path"])
+        owed = [i for i in left if i in rows]
         return a, left, {
             "level": a["level"], "urgent": a["urgent"], "possible": possible, "questions": left,
-            "status": render.status(m, a, render.owed(m, a, left, case)),
+            "next": [i for i in owed if i not in case], "status": render.status(m, a, render.owed(m, a, owed, case)),
             "ladder": render.ladder(m, a, possible, self.causes(full, a, possible)),
         }
 
@@ -106,7 +108,6 @@ class Engine:
         self.page["root"] = root
         full = self.full(case)
         a, left, out = self.top(case, full, "book")
-        out["next"] = [q for q in left if q not in case]
         out["cards"] = self.cards(case, full, left, a["path"])
         out["details"] = render.details(m, a, full, self.page)
         if article:

@@ -73,13 +73,14 @@ def button(do: str, words: str, more: str = "") -> str:
     return f'<button type="button" data-do="{do}"{more}>{words}</button>'
 
 
-def tools(root: str | None) -> str:
+def tools(root: str | None, small: bool) -> str:
     """What can be done with the case as a whole."""
     options = "".join(
         f'<option value="{v["id"]}">{v["id"]}: {render.esc(v["narrative"][:60])}…</option>'
         for v in page_data()["vignettes"]
     )
-    full = "" if root is None else f'<a class="dp-full" href="{root}chapters/panel.html">The full panel, with this case</a>'
+    link = f'<a class="dp-full" href="{root}chapters/panel.html">The full panel, with this case</a>'
+    full = "" if root is None or not small else link
     return (
         f'<div class="dp-tools dp-keep">{full}'
         + button("print", "Print one page")
@@ -136,7 +137,7 @@ def panel_html(
         f'<div class="dp-answers"><div class="dp-whole" aria-hidden="true">{top["ladder"]}</div>'
         f'<div class="dp-details">{sections}</div>'
         '<div class="dp-article" hidden><p><strong>The article’s reading, for learning only</strong></p>'
-        f"<div></div></div></div>{tools(root)}</div>"
+        f"<div></div></div></div>{tools(root, bool(first))}</div>"
         f'<div class="dp-facts"><p><strong>Entered</strong></p><div>{render.facts(e.machine, whole, stated)}</div></div>'
         "</section>"
     )

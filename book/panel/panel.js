@@ -91,15 +91,17 @@ const set = (node, words) => {
 };
 const plural = (n, one) => `${n} ${one}${n === 1 ? "" : "s"}`;
 
+const seen = (node) => node.isConnected && (node.checkVisibility?.() ?? node.offsetParent !== null);
+
 // ---- drawing
 
 /** Change the page while what the reader is at stays where it is on the screen. `change` gives the cards it folded. */
 function hold(s, change) {
-  const near = s.anchor?.isConnected && s.anchor.offsetParent ? s.anchor : document.activeElement;
+  const near = s.anchor && seen(s.anchor) ? s.anchor : document.activeElement;
   const at = s.el.contains(near) ? near : null;
   const top = at?.getBoundingClientRect().top;
   const folded = change() ?? [];
-  if (!at) return;
+  if (!at || !seen(at)) return;
   const back = () => {
     const moved = at.getBoundingClientRect().top - top;
     if (Math.abs(moved) >= 1) window.scrollBy({ top: moved, behavior: "instant" });
@@ -161,7 +163,7 @@ function showActs(s, c) {
 }
 
 const words = { yes: "yes", no: "no", unknown: "not known" };
-const entered = ({ names, value }) => `Entered “${words[value]}” for ${plural(names.length, "row")}`;
+const entered = ({ names, value }) => `“${words[value]}” for ${plural(names.length, "row")}`;
 
 // Only what differs is replaced: it is faster, and what the reader folded open, or stands on, stays.
 function draw(box, sections) {
@@ -211,7 +213,10 @@ function show(s, a, told) {
   return folded;
 }
 
-/** The strip keeps the room it once needed, so that nothing below it moves; links come to rest below it. */
+/**
+ * Where the strip stands above the cards it keeps the room it once needed, so that nothing below it moves.
+ * The style sheet learns its height: what gets focus comes to rest below it.
+ */
 function measure(s) {
   let width = 0;
   let most = 0;
@@ -219,18 +224,21 @@ function measure(s) {
     most = 0;
     s.strip.style.minHeight = "";
   };
-  new ResizeObserver(() => {
+  const look = () => {
     const top = s.opts.header?.offsetHeight ?? 0; // what the theme keeps at the top of the window
     if (top !== s.top) s.el.style.setProperty("--dp-top", `${top}px`);
     s.top = top;
     if (s.strip.offsetWidth !== width) s.roomy();
     width = s.strip.offsetWidth;
     const height = s.strip.offsetHeight;
-    if (height <= most) return;
+    const above = s.strip.getBoundingClientRect().left === s.form.getBoundingClientRect().left;
+    if (height === most || (above && height < most)) return;
     most = height;
-    s.strip.style.minHeight = `${height}px`;
+    if (above) s.strip.style.minHeight = `${height}px`;
     s.el.style.setProperty("--dp-strip", `${height}px`);
-  }).observe(s.strip);
+  };
+  new ResizeObserver(look).observe(s.strip);
+  look();
 }
 
 function tell(s, said, ...more) {
@@ -358,11 +366,11 @@ function bulk(s, button) {
   c.entered = enter(s, names, button.dataset.value);
   c.user = null;
   s.at = null; // the reader is done with it
-  s.anchor = s.cards[s.cards.indexOf(c) + 1]?.el ?? c.el;
+  s.anchor = s.cards.slice(s.cards.indexOf(c) + 1).find((x) => seen(x.el))?.el ?? c.el;
   s.acted = performance.now();
   c.undo.hidden = false;
   return update(s, `Entered for ${c.title}, ${list(s, c.entered)}.`).then(() => {
-    if (button.offsetParent === null && !s.el.contains(document.activeElement)) c.undo.lastElementChild.focus({ preventScroll: true });
+    if (!seen(button) && !s.el.contains(document.activeElement)) c.undo.lastElementChild.focus({ preventScroll: true });
   });
 }
 
@@ -647,8 +655,9 @@ function wireLeaving(s) {
     mouse = false;
   });
   s.form.addEventListener("focusin", ({ target }) => {
-    const c = cardOf(s, target);
-    if (down || !c || c === s.at) return;
+    const found = cardOf(s, target);
+    const c = found?.box.open && found.box.contains(target) ? found : null; // on a folded card's line one is in no card
+    if (down || c === s.at) return;
     s.at = c;
     tidy(s, target);
   });

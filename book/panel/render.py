@@ -178,8 +178,8 @@ def ladder(machine, answer, possible, causes):
             note = "ruled out: " + listed(machine, facts, 2) if facts else "nothing entered leads here"
             name = "<s>" + name.strip() + "</s> "
         out.append('<li class="dp-' + kind + '"' + (' aria-current="true"' if kind == "here" else "") + ">")
-        out.append('<span class="dp-sign" aria-hidden="true">' + sign + "</span> " + name)
-        out.append('<span class="dp-note">' + esc(note) + "</span></li>")
+        out.append('<span class="dp-sign" aria-hidden="true">' + sign + "</span> <span>" + name)
+        out.append('<span class="dp-note">' + esc(note) + "</span></span></li>")
     return "".join(out) + "</ol>"
 
 
@@ -251,27 +251,39 @@ def section(key, title, lines, opened=False, after=""):
     return [[key, head + body]]
 
 
-def option(x, hazards, page):
-    """One alternative: whether it fits this pain, and this person's hazard with it; who says so is a tap away."""
-    sign, words = FITS[x["fit"]]
-    hazard = "Care: " + ", ".join(hazards) + "." if hazards else "No hazard entered."
+def hazard(machine, cautions):
+    """This person's hazard with an option, in a line: what is present by name, else how much is not known."""
+    told, open_ = [], []
+    for x in cautions:
+        for i, v in x["because_of"]:
+            if v == "unknown":
+                open_ += [i] if i not in open_ else []
+            elif v != machine.inputs[i]["reassuring"] and (i, v) not in told:
+                told.append((i, v))
+    if told:
+        return "Care: " + listed(machine, told, 3) + "."
+    return "Hazards not known yet (" + str(len(open_)) + ")." if open_ else "No hazard entered."
+
+
+def option(x, words, page):
+    """One alternative in a line, whether it fits this pain and the hazard; who says so is a tap away."""
+    sign, fit = FITS[x["fit"]]
     return (
-        '<li class="dp-option" data-fit="' + x["fit"].replace(" ", "-") + '"><strong>' + esc(x["title"])
-        + '</strong> <span class="dp-fit"><span aria-hidden="true">' + sign + "</span> " + words
-        + '</span> <span class="dp-hazard">' + esc(hazard) + '</span><details class="dp-rests"><summary>Who says so'
-        + "</summary><p>" + esc(x["text"]) + " Sources: " + source_links(x["sources"], page) + ". Certainty: "
-        + esc(x["certainty"]) + ".</p></details></li>"
+        '<li class="dp-option" data-fit="' + x["fit"].replace(" ", "-") + '"><details><summary><strong>' + esc(x["title"])
+        + '</strong> <span class="dp-fit"><span aria-hidden="true">' + sign + "</span> " + fit
+        + '</span> <span class="dp-hazard">' + esc(words) + '</span></summary><p class="dp-rests">' + esc(x["text"])
+        + " Sources: " + source_links(x["sources"], page) + ". Certainty: " + esc(x["certainty"]) + ".</p></details></li>"
     )
 
 
 def alternatives(machine, answer, case, page):
     """The article's own alternatives for this person: does it fit this pain, and what is the hazard here."""
-    titles = {x["id"]: x["title"] for x in answer["cautions"]}
+    found = {x["id"]: x for x in answer["cautions"]}
     lines = []
     for x in answer["alternatives"]:
-        told = [titles[c] for c in x["cautions"]]
-        key = ("option", x["id"], x["fit"], x["text"], page["root"], tuple(told))
-        lines.append(kept(key, option, x, told, page))
+        words = hazard(machine, [found[c] for c in x["cautions"]])
+        key = ("option", x["id"], x["fit"], x["text"], page["root"], words)
+        lines.append(kept(key, option, x, words, page))
     pain = machine.label("pain_type", case["pain_type"])
     words = "What else helps: " + (pain if case["pain_type"] != "unknown" else "kind of pain not known")
     return section("alternatives", words, lines, True)
