@@ -22,10 +22,22 @@ class Engine:
         self.machine = Machine(data["model"])
         self.page = dict(data["page"])
         self.page["root"] = None
+        self.all = {}
 
     def full(self, case):
         """``case`` with every input given."""
         return {i: case.get(i, "unknown") for i in self.machine.ids}
+
+    def anyone(self, reading, status):
+        """Every case of a path, made once."""
+        key = (reading, status)
+        if key not in self.all:
+            m = self.machine
+            found = explain.Cases(m, reading, [explain.full(m, i) for i in m.ids])
+            if status != "unknown":
+                found = found.with_("ketamine_status", m.bits["ketamine_status"][status])
+            self.all[key] = found
+        return self.all[key]
 
     def causes(self, case, answer, possible):
         """For each level of the path that is ruled out: the known facts that rule it out, each alone where it can."""
@@ -35,9 +47,7 @@ class Engine:
             for i, v in x["because_of"]:
                 if v != "unknown" and not m.calm(i, v) and [i, v] not in facts:
                     facts.append([i, v])
-        anyone = explain.Cases(m, answer["reading"], [explain.full(m, i) for i in m.ids])
-        if case["ketamine_status"] != "unknown":
-            anyone = anyone.with_("ketamine_status", m.bits["ketamine_status"][case["ketamine_status"]])
+        anyone = self.anyone(answer["reading"], case["ketamine_status"])
         alone = [([i, v], anyone.with_(i, m.bits[i][v]).levels()) for i, v in facts]
         here = int(m.level_info(answer["path"], answer["level"])["rank"])
         out = {}
@@ -58,7 +68,7 @@ class Engine:
         left = explain.questions(m, full, reading)
         rows = self.asked(case, full, a["path"])
         owed = [i for i in left if i in rows]
-        return a, left, {
+        return a, left, rows, {
             "level": a["level"], "urgent": a["urgent"], "possible": possible, "questions": left,
             "next": [i for i in owed if i not in case], "status": render.status(m, a, render.owed(m, a, owed, case)),
             "ladder": render.ladder(m, a, possible, self.causes(full, a, possible)),
@@ -76,14 +86,13 @@ class Engine:
                 out.append(i)
         return out
 
-    def cards(self, case, full, left, path):
+    def cards(self, case, full, left, rows):
         """For each card: its line, the rows it asks, and its state.
 
         ``open``: an answer here can still change the level; ``cautions``: it can change cautions and alternatives
         only; ``idle``: nothing; ``done``: all is answered; ``none``: nothing is asked.
         """
         m = self.machine
-        rows = self.asked(case, full, path)
         out = []
         for card in m.model["cards"]:
             asked = [i for i in card["items"] if i in rows]
@@ -99,21 +108,30 @@ class Engine:
             out.append({"id": card["id"], "asked": asked, "line": line, "state": state})
         return out
 
-    def answer(self, case, root, article):
-        """Decide ``case`` (unstated inputs are unknown) and write every part the front end shows."""
+    def answer(self, case, root):
+        """Decide ``case`` (unstated inputs are unknown): what is announced, the ladder, the cards, the alternatives."""
         fault = self.machine.fault(case, lambda word, legal: "")
         if fault:
             return {"fault": fault}
         m = self.machine
         self.page["root"] = root
         full = self.full(case)
-        a, left, out = self.top(case, full, "book")
-        out["cards"] = self.cards(case, full, left, a["path"])
-        out["details"] = render.details(m, a, full, self.page)
+        a, left, rows, out = self.top(case, full, "book")
+        out["cards"] = self.cards(case, full, left, rows)
+        out["details"] = render.alternatives(m, a, full, self.page)
+        return out
+
+    def lists(self, case, root, article):
+        """Every other list of the answer, asked for once the decision is on screen, and the article's reading."""
+        m = self.machine
+        self.page["root"] = root
+        full = self.full(case)
+        a = m.decide(full, "book")
+        out = {"details": render.alternatives(m, a, full, self.page) + render.lists(m, a, full, self.page)}
         if article:
-            b, _, top = self.top(case, full, "article")
+            b, _, _, top = self.top(case, full, "article")
             out["article"] = [["level", '<div data-key="level">' + top["status"] + top["ladder"] + "</div>"]]
-            out["article"] += render.details(m, b, full, self.page)
+            out["article"] += render.lists(m, b, full, self.page)
         return out
 
     def more(self, case):
@@ -143,7 +161,12 @@ class Engine:
         q = json.loads(text)
         if q["do"] == "vignette":
             return json.dumps(self.vignette(q["name"]))
-        a = self.more(q["case"]) if q["do"] == "more" else self.answer(q["case"], q.get("root"), q.get("article"))
+        if q["do"] == "answer":
+            a = self.answer(q["case"], q.get("root"))
+        elif q["do"] == "lists":
+            a = self.lists(q["case"], q.get("root"), q.get("article"))
+        else:
+            a = self.more(q["case"])
         parts = []
         for name in ("details", "article"):
             for key, html in a.pop(name, []):

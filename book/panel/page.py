@@ -109,9 +109,10 @@ def panel_html(
     stated, first, e = case or {}, only or [], engine()
     whole = full_case(stated)
     e.page["root"] = root
-    a, left, top = e.top(stated, whole, "book")
-    cards = e.cards(stated, whole, left, a["path"])
-    sections = "".join(html for key, html in render.details(e.machine, a, whole, e.page) if key != "change")
+    a, left, rows, top = e.top(stated, whole, "book")
+    cards = e.cards(stated, whole, left, rows)
+    lists = render.alternatives(e.machine, a, whole, e.page) + render.lists(e.machine, a, whole, e.page)
+    sections = "".join(html for key, html in lists if key != "change")
     tables = "the tables" if root is None else f'<a href="{root}chapters/tables.html">the tables</a>'
     return (
         f'<section class="decision-panel" aria-label="{render.esc(label)}" data-only="{" ".join(first)}" '
@@ -133,7 +134,7 @@ def panel_html(
         + '<p class="dp-undo dp-undo-all" hidden><span></span> <button type="button" data-do="undo">Undo</button></p>'
         '<p class="dp-keys">Keyboard: arrows answer a row, Tab goes to the next. '
         "In a row, <kbd>i</kbd> explains it and <kbd>n</kbd> presses the card’s button.</p></div>"
-        f'{render.form(e.machine, stated, e.asked(stated, whole, a["path"]), first)}</div>'
+        f'{render.form(e.machine, stated, rows, first)}</div>'
         f'<div class="dp-answers"><div class="dp-whole" aria-hidden="true">{top["ladder"]}</div>'
         f'<div class="dp-details">{sections}</div>'
         '<div class="dp-article" hidden><p><strong>The article’s reading, for learning only</strong></p>'

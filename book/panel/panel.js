@@ -54,6 +54,8 @@ function begin(el, ask, opts) {
     cards,
     start,
     form: $(".dp-form"),
+    grid: $(".dp-grid"),
+    answers: $(".dp-answers"),
     strip: $(".dp-strip"),
     status: $(".dp-status"),
     message: $(".dp-message"),
@@ -204,11 +206,8 @@ function show(s, a, told) {
   for (const box of s.ladders) if (box.made !== a.ladder) box.innerHTML = box.made = a.ladder;
   showCards(s, a.cards);
   const folded = fold(s);
-  const change = s.details.querySelector(':scope > [data-key="change"]')?.made;
-  draw(s.details, a.details.map((d) => (d[0] === "change" && change ? [d[0], change] : d)));
-  s.article.hidden = !a.article;
-  s.el.classList.toggle("dp-beside", Boolean(a.article));
-  if (a.article) draw(s.article.lastElementChild, a.article);
+  const others = [...s.details.children].filter((d) => d.dataset.key !== "alternatives");
+  draw(s.details, [...(a.details ?? []), ...others.map((d) => [d.dataset.key, d.made])]);
   carry(s);
   return folded;
 }
@@ -235,7 +234,8 @@ function measure(s) {
     if (height === most || (above && height < most)) return;
     most = height;
     if (above) s.strip.style.minHeight = `${height}px`;
-    s.el.style.setProperty("--dp-strip", `${height}px`);
+    if (above) s.el.style.setProperty("--dp-room", `${height}px`);
+    for (const x of [s.grid, s.answers]) x.style.setProperty("--dp-strip", above ? "" : `${height}px`);
   };
   new ResizeObserver(look).observe(s.strip);
   look();
@@ -264,7 +264,7 @@ async function update(s, told = "") {
   const wait = setTimeout(() => mine === s.turn && tell(s, waiting), pause);
   let a;
   try {
-    a = await s.ask({ do: "answer", case: s.given, root: s.root, article: s.beside.checked });
+    a = await s.ask({ do: "answer", case: s.given, root: s.root });
   } catch (error) {
     if (mine === s.turn) failed(s, error);
     return;
@@ -274,12 +274,39 @@ async function update(s, told = "") {
   if (mine !== s.turn) return;
   if (a.fault) return refuse(s, a.fault);
   hold(s, () => show(s, a, told));
+  painted(() => mine === s.turn && lists(s).catch((error) => mine === s.turn && failed(s, error)));
+}
+
+/** Call `go` once the page has been painted, or soon where nothing is painted. */
+function painted(go) {
+  let gone = false;
+  const once = () => {
+    if (!gone) go();
+    gone = true;
+  };
+  setTimeout(once, 60);
+  requestAnimationFrame(() => setTimeout(once));
+}
+
+/** The other lists of the answer and the article's reading, once the decision is on screen; then the slower parts. */
+async function lists(s) {
+  const mine = s.turn;
+  const a = await s.ask({ do: "lists", case: s.given, root: s.root, article: s.beside.checked });
+  if (mine !== s.turn) return;
+  hold(s, () => {
+    draw(s.details, a.details);
+    s.article.hidden = !a.article;
+    s.el.classList.toggle("dp-beside", Boolean(a.article));
+    if (a.article) draw(s.article.lastElementChild, a.article);
+  });
+  s.listed = s.turn;
   s.later = setTimeout(() => more(s).catch(() => {}), quiet);
 }
 
 /** What would change the answer, the facts for the printed sheet, and the answer as text. */
 async function more(s) {
   const mine = s.turn;
+  if (s.listed !== mine) await lists(s);
   const m = s.rest ?? (await s.ask({ do: "more", case: s.given }));
   if (mine !== s.turn) return m;
   s.rest = m;

@@ -319,10 +319,10 @@ def codes(answer):
     return out
 
 
-def details(machine, answer, case, page):
-    """The long part as a list of [key, HTML]: alternatives, reasons, what would change it, every list, the codes."""
+def lists(machine, answer, case, page):
+    """The long part as a list of [key, HTML]: reasons, what would change it, every list, the codes."""
     article = answer["path"] == "article"
-    out = [] if article else alternatives(machine, answer, case, page)
+    out = []
     for name, title in SECTIONS:
         if name == "alternatives":
             continue
