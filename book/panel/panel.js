@@ -398,6 +398,8 @@ function bulk(s, button) {
   c.undo.hidden = false;
   return update(s, `Entered for ${c.title}, ${list(s, c.entered)}.`).then(() => {
     if (!seen(button) && !s.el.contains(document.activeElement)) c.undo.lastElementChild.focus({ preventScroll: true });
+    const gap = window.innerHeight - s.grid.getBoundingClientRect().bottom; // where little is left, all of it is seen
+    if (gap > 0 && s.grid.getBoundingClientRect().top < 0) window.scrollBy({ top: -gap, behavior: "instant" });
   });
 }
 
@@ -605,19 +607,21 @@ function sheet(s) {
 }
 
 function fit(out) {
-  const full = () => out.scrollHeight > 1040;
-  let size = 10;
-  const shrink = (least) => {
-    while (size > least && full()) out.style.fontSize = `${(size -= 0.25)}pt`;
+  const fits = () => {
+    for (let size = 10; size >= 8; size -= 0.25) {
+      out.style.fontSize = `${size}pt`;
+      if (out.scrollHeight <= 1040) return true;
+    }
+    return false;
   };
-  shrink(8);
-  for (const key of ["monitoring", "cautions"]) {
-    const x = full() && out.querySelector(`[data-key="${key}"]`);
+  for (const key of ["monitoring", "cautions", "other_care"]) {
+    if (fits()) return;
+    const x = out.querySelector(`[data-key="${key}"]`);
     if (!x) continue;
     out.firstElementChild.append(`; left out to keep one page: ${x.firstElementChild.textContent}`);
     x.remove();
   }
-  shrink(6.5);
+  if (!fits()) out.style.fontSize = "6.75pt";
 }
 
 /** The questions in full with a box for each answer, to take to an appointment. */

@@ -41,6 +41,11 @@ def capital(s):
     return s[0].upper() + s[1:]
 
 
+def small(s):
+    """The same text with its first letter small, unless it begins with an abbreviation."""
+    return s if s[1:2].isupper() else s[0].lower() + s[1:]
+
+
 # ---- the form
 
 
@@ -109,7 +114,7 @@ def card_line(machine, card, case, given):
             if machine.inputs[i]["calm"] or case[i] != "no":
                 told.append(fact(machine, i, case[i]))
         elif case[i] not in ("yes", "no"):
-            calm.append(machine.label(i, case[i]).lower())
+            calm.append(small(machine.label(i, case[i])))
     parts = told + calm
     if open_:
         parts.append(str(open_) + " not known")
@@ -380,15 +385,19 @@ def change(machine, answer, case, changes):
 
 
 def facts(machine, case, given):
-    """What was entered, card by card, for the printed sheet."""
+    """What was entered, card by card, for the printed sheet: rows with the same answer stand together."""
     out = []
     for card in machine.model["cards"]:
-        told = [(machine.inputs[i]["short"], machine.label(i, case[i]).lower()) for i in card["items"] if i in given]
-        groups = []  # rows with the same answer stand together, because it reads and prints shorter
-        for _, value in told:
-            if value not in groups:
-                groups.append(value)
-        parts = [value + ": " + ", ".join([n for n, v in told if v == value]) for value in groups]
+        told, groups, parts = [i for i in card["items"] if i in given], [], []
+        for i in told:
+            words = small(machine.label(i, case[i]))
+            if machine.inputs[i]["values"][0] != "yes":
+                parts.append(machine.inputs[i]["short"] + ": " + words)
+            elif words not in groups:
+                groups.append(words)
+        for words in groups:
+            names = [machine.inputs[i]["short"] for i in told if small(machine.label(i, case[i])) == words]
+            parts.append(words + ": " + ", ".join([n for n in names if n + ": " + words not in parts]))
         if told:
             out.append("<li><strong>" + esc(card["title"]) + ".</strong> " + esc(capital("; ".join(parts))) + ".</li>")
     return "<ul>" + "".join(out) + "</ul>" if out else "<p>Nothing was entered.</p>"
