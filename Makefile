@@ -1,4 +1,5 @@
 # Everything a reader, author or maintainer does. `make` alone sets up, builds and serves the book.
+# `make help` lists what follows a target's ##; README's table of commands says the same.
 SHELL := /bin/bash
 PYTHON ?= python3
 V := .venv
@@ -9,9 +10,9 @@ export NODE_USE_SYSTEM_CA := 1
 ENGINE := book/static/live/ready
 PANEL := book/panel
 
-.PHONY: serve html test check lab clean bench drift diff accept review notebooks canary binder
+.PHONY: serve html test check accept diff review notebooks lab bench drift binder canary clean help
 
-serve: html
+serve: html ## sets up, builds and serves the book
 	@echo "The book: http://127.0.0.1:8000  (Ctrl-C stops)"
 	$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory _build/html
 
@@ -42,55 +43,63 @@ $(PANEL)/node_modules/ready: $(PANEL)/package.json $(PANEL)/package-lock.json | 
 	touch $@
 
 # The engine and the front end, copied beside each other for the page.
-$(ENGINE): $(V)/ready $(PANEL)/node_modules/ready $(wildcard $(PANEL)/*.* decision/*.py decision/knowledge/* decision/knowledge/*/*)
+$(ENGINE): $(V)/ready $(PANEL)/node_modules/ready $(wildcard $(PANEL)/*.* tools/assets.py decision/*.py decision/knowledge/*.bib decision/knowledge/*/*)
 	$(BIN)/python -m tools.assets
 
-html: $(ENGINE)
+html: $(ENGINE) ## only builds, into _build/html
 	$(BIN)/jupyter-book build . --path-output . -nW --keep-going -q
+	$(BIN)/python -m tools.onefile
 	$(BIN)/python -m tools.complete
 
-check: $(V)/ready
+check: $(V)/ready ## do text and logic still agree? Seconds, no browser
 	$(BIN)/python -m guard.check
 
-test: html $(V)/dev
-	$(BIN)/python -m tools.browser
+# What is cheap comes first, so that a slip is told in seconds.
+test: $(V)/dev $(PANEL)/node_modules/ready ## every test, browser included
 	$(BIN)/python -m guard.check
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/npm run --prefix $(PANEL) --silent check
+	$(MAKE) --no-print-directory html
+	$(BIN)/python -m tools.browser
 	$(BIN)/pytest -n 2 --dist loadfile
 	$(BIN)/pytest -n 2 --dist loadfile --nbval chapters/*.ipynb
 
-accept: $(V)/ready
+accept: $(V)/ready ## accepts a change that the check named, after showing it
 	$(BIN)/python -m guard.lock $(WHAT)
 
-review: $(V)/ready
+review: $(V)/ready ## shows, or records, who reviewed what
 	$(BIN)/python -m guard.review $(if $(SUBJECT),--subject "$(SUBJECT)") $(if $(STATE),--state "$(STATE)") $(if $(BY),--by "$(BY)") $(if $(ROLE),--role "$(ROLE)")
 
-notebooks: $(V)/ready
+notebooks: $(V)/ready ## runs the notebooks and keeps their outputs
 	$(BIN)/python -m tools.notebooks
 
-lab: $(V)/dev
+lab: $(V)/dev ## opens the notebooks in JupyterLab
 	$(BIN)/jupyter lab chapters
 
-bench: html $(V)/dev
+bench: html $(V)/dev ## speed, as ratios
 	$(BIN)/python -m tools.browser
 	$(BIN)/python -m tools.bench
 
-drift: $(V)/dev
+drift: $(V)/dev ## seeds drifts and reports what catches them
 	$(BIN)/python -m guard.drift
 
-diff: $(V)/ready
+diff: $(V)/ready ## which vignettes and possible patients are decided otherwise
 	$(BIN)/python -m tools.diff $(or $(BASE),HEAD)
 
 # What Binder would install, in an environment of its own, and the notebooks run strictly in it.
-binder:
+binder: ## installs what Binder would and runs the notebooks in it
 	rm -rf _build/binder && $(PYTHON) -m venv _build/binder
 	_build/binder/bin/pip install -q --disable-pip-version-check -r requirements.txt
 	cd chapters && PATH="$(CURDIR)/_build/binder/bin:$$PATH" ../_build/binder/bin/python -m pytest -q -p no:cacheprovider --rootdir . --nbval *.ipynb
 
-canary: $(ENGINE)
+canary: $(ENGINE) ## builds the same sources with current Sphinx, without jupyter-book
 	$(BIN)/python -m tools.canary
 
-clean:
+clean: ## removes what was built
 	rm -rf _build build *.egg-info book/static/live .pytest_cache .hypothesis .ruff_cache .mypy_cache
 	find . -name __pycache__ -not -path './.venv/*' -not -path '*/node_modules/*' -prune -exec rm -rf {} +
+
+help: ## lists these commands
+	@sed -nE 's/^([a-z]+):.* ## (.*)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16

@@ -65,7 +65,10 @@ def checklists() -> dict[str, dict[str, Any]]:
 
 def level_names() -> dict[str, str]:
     """Level id -> its name in words, most cautious first on each path."""
-    return ReadOnlyDict({x["level"]: x["name"] for x in reversed(machine().model["levels"])})
+    out: dict[str, str] = {}
+    for x in machine().model["levels"]:
+        out.setdefault(x["level"], x["name"])
+    return ReadOnlyDict(out)
 
 
 def rows(table: str) -> list[dict[str, Any]]:
@@ -185,4 +188,4 @@ def decide(case: Any = None, /, *, reading: str = "book", **inputs: str) -> Deci
     answer = machine().decide(stated, reading)
     for name in ("reasons", *LISTS):
         answer[name] = [Item(**freeze(x)) for x in answer[name]]
-    return Decision(**{**answer, "case": freeze(stated), "risk": freeze(dict(answer["risk"]))})
+    return Decision(**freeze({**answer, "case": stated, "risk": dict(answer["risk"])}))

@@ -22,7 +22,7 @@ FEW = r"\b(?:few|several|couple of)\b"
 RANGE = rf"(?:{NUMBER}\s*(?:-|to|or)\s*)?"
 GAP = r"(?:[\s*_-]|&\w+;)*"  # nothing, a space, a hyphen, or the marks of bold and italics
 BY = r"(?:\s*(?:/|·|per\s|(?=kg))\s*\w+(?:-1)?)*"  # what follows a unit: by weight, by time
-END = r"(?![\w’'])"
+END = r"(?!\w|[’']\w)"
 MEASURE = r"(?:(?:mc|[mnµμ])g(?:m?s)?|mls?|(?:milli|micro|nano)[\s-]?(?:gram(?:me)?|lit(?:er|re))s?)"
 LARGER = r"(?:g|gram(?:me)?s?|lit(?:er|re)s?|cc|mmol|meq|i\.?u\.?)"
 FORM = (

@@ -17,7 +17,7 @@ LISTS = (
 
 
 class Machine:
-    """Decide cases from ``model``, the plain structure that ``knowledge.load`` returns."""
+    """Decide cases from ``model``, the plain structure that ``tables.load`` returns."""
 
     def __init__(self, model):
         self.model = model

@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -115,8 +116,8 @@ def read_csv(path: Path, file: str, columns: Sequence[str], key: str = "", optio
 
 
 def _begins(text: str, key: str) -> list[int]:
-    """The lines on which entries of this key begin; BibTeX does not tell capitals apart."""
-    found = re.finditer(rf"@\s*\w+\s*[{{(]\s*{re.escape(key)}\s*,", text, re.I)
+    """The lines on which entries of this key begin."""
+    found = re.finditer(rf"@\s*\w+\s*[{{(]\s*{re.escape(key)}\s*,", text)
     return [text.count("\n", 0, m.start()) + 1 for m in found] or [1]
 
 
@@ -130,22 +131,28 @@ def _bib_line(error: PybtexError, text: str) -> int:
     return text.count("\n", 0, max(0, text.find(name[1]))) + 1 if name else 1
 
 
+@lru_cache(maxsize=2)  # most folders that are loaded again have the same list of sources
+def _entries(text: str, file: str) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """The entries of a BibTeX file and what is wrong with it."""
+    with errors.capture() as wrong:  # every fault at once, in whatever mode the process is
+        found = parse_string(text, "bibtex").entries
+    faults = [
+        f"{file}, line {_bib_line(x, text)}: not BibTeX that can be read ({x}); correct the entry." for x in wrong
+    ]
+    if not found and not faults:
+        faults.append(f"{file}, line 1: the file has no entries; restore them.")
+    lines = {key: _begins(text, key)[0] for key in found} if not faults else {}
+    fields = {key: {name.lower(): x for name, x in found[key].fields.items()} for key in lines}
+    return {key: {**fields[key], "line": line} for key, line in lines.items()}, faults
+
+
 def read_bib(path: Path = KNOWLEDGE / "references.bib", file: str = "references.bib") -> dict[str, dict[str, Any]]:
     """The sources by key, in the order of the file: each field as written, and ``line``, where the entry begins.
 
     Read with pybtex, the library that prints the list of sources, so that both see the same entries.
+    Names of people, such as the authors, are not fields there, and are left to it.
     """
-    text = text_of(path, file)
-    with errors.capture() as wrong:  # every fault at once, in whatever mode the process is
-        entries = parse_string(text, "bibtex").entries
-    faults = [
-        f"{file}, line {_bib_line(x, text)}: not BibTeX that can be read ({x}); correct the entry." for x in wrong
-    ]
-    if not entries and not faults:
-        faults.append(f"{file}, line 1: the file has no entries; restore them.")
+    entries, faults = _entries(text_of(path, file), file)
     if faults:
         raise KnowledgeError("\n".join(faults))
-    return {
-        key: {**{name.lower(): x for name, x in entry.fields.items()}, "line": _begins(text, key)[0]}
-        for key, entry in entries.items()
-    }
+    return {key: dict(fields) for key, fields in entries.items()}

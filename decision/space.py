@@ -1,6 +1,6 @@
 """The folded space: every state a verdict table can tell apart, few enough to list them all.
 
-A checklist folds its inputs to one value, so a table over 43 inputs has about ten columns. A *state*
+A checklist folds its inputs to one value, so a table over every input has about ten columns. A *state*
 gives each column one value. What is true of every state is true of every person, and ``unfold`` turns
 a state back into a person, so that a counterexample can be read as a patient. ``m`` is the machine to
 look at, by default the one of the package. ``python -m decision.space`` prints the counts and the digest.

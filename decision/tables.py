@@ -36,6 +36,7 @@ COLUMNS = {
 KEYS = {"vocabulary": "id", "cards": "card", "checklists": "checklist", "items": "", "levels": ""}
 CLAIMS = ("id", "section", "title", "statement", "article_ref", "type", "verdict", "unsafe", "finding", "book",
           "assumption", "undecidable", "inputs", "sources")  # fmt: skip
+_dose_in = lru_cache(maxsize=4096)(dose_in)  # a notebook or a test loads a folder many times, one cell changed
 
 
 class _Check:
@@ -58,7 +59,7 @@ class _Check:
     def no_dose(self, file: str, row: Row) -> None:
         """Note a fault for each cell with an amount."""
         for column, cell in row.items():
-            if found := dose_in(cell):
+            if found := _dose_in(cell):
                 self.fault(file, row, column, f"“{found}” looks like a dose or rate; the book never outputs one.")
 
     def rests(self, file: str, row: Row) -> dict[str, list[str]]:
@@ -90,6 +91,8 @@ def _inputs(check: _Check, file: str, rows: list[Row], lists: list[str], cards: 
     out = []
     for row in rows:
         values, labels = split(row["values"], "|"), split(row["value_labels"], "|")
+        if len(set(values)) < len(values):
+            check.fault(file, row, "values", "a value stands twice; keep one.")
         if "unknown" not in values:
             check.fault(file, row, "values", "every input must allow “unknown”; add it.")
         if len(values) != len(labels):
@@ -125,6 +128,8 @@ def _checklists(check: _Check, raw: dict[str, list[Row]], values: dict[str, list
         if sorted({x for p in parts for x in p}) != YES_NO:
             check.fault(file, row, "precedence", "order yes, no and unknown, e.g. yes > unknown > no.")
         check.one_of(file, row, "used_on", row["used_on"], ["start", "on", "article", "collect", "risk", "always"])
+        if row["checklist"] in values:
+            check.fault(file, row, "checklist", f"“{row['checklist']}” is the name of an input; choose another.")
         if not items[row["checklist"]]:
             check.fault(file, row, "checklist", "it has no items; add them to items.csv.")
         values[row["checklist"]] = ["+".join(p) for p in parts]
@@ -213,9 +218,11 @@ def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
     ranks: dict[str, dict[str, int]] = {path: {} for path in VERDICT_TABLES}
     for row in raw["levels"]:
         check.one_of("rules/levels.csv", row, "path", row["path"], VERDICT_TABLES)
-        if not row["rank"].isdigit():
+        if not row["rank"].isdecimal():
             check.fault("rules/levels.csv", row, "rank", f"“{row['rank']}” is not a whole number.")
-        ranks.setdefault(row["path"], {})[row["level"]] = int(row["rank"]) if row["rank"].isdigit() else 0
+        if row["level"] in ranks.setdefault(row["path"], {}):
+            check.fault("rules/levels.csv", row, "level", f"“{row['level']}” is already on this path; remove one.")
+        ranks[row["path"]][row["level"]] = int(row["rank"]) if row["rank"].isdecimal() else 0
     context = {"reading": list(READINGS), "path": list(VERDICT_TABLES),
                "level": sorted({x["level"] for x in raw["levels"]})}  # fmt: skip
     values.update(context)

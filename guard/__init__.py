@@ -1,1 +1,1 @@
-"""What keeps text and logic together: content, lint, lock, review, check, and the seeds that try them."""
+"""What keeps text and logic together: content, readable, lint, lock, review, check, and the seeds that try them."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,11 @@ from guard.content import ACCEPTED, CARD, KNOWLEDGE, ROLE, ROOT, line_of, pages,
 
 SECTIONS = ("question", "risk", "alternatives", "considered", "implementation", "caveats", "conclusion", "page")
 NOTES = ("Read in full", "Read in part", "Seen second-hand", "From memory, unverified")
+
+
+def known(case: Mapping[str, str]) -> dict[str, str]:
+    """The answers that were given: what is left out has to be read as unknown."""
+    return {i: value for i, value in case.items() if value != "unknown"}
 
 
 def check_knowledge() -> list[str]:
@@ -31,7 +37,7 @@ def check_knowledge() -> list[str]:
             what = fault.removeprefix(f"{name}: ").rstrip(".")
             out.append(f"{KNOWLEDGE}/rules/{name}.csv:{line}: {what}.\n    Restore or correct the row.")
     for n, v in register.vignettes().items():
-        d = decide(v["answers"])
+        d = decide(known(v["answers"]))
         if d.level != v["level"] or d.urgent != (v["urgent"] == "yes"):
             now, then = (
                 f"{x}{', urgent' if y else ''}" for x, y in ((d.level, d.urgent), (v["level"], v["urgent"] == "yes"))
@@ -41,7 +47,7 @@ def check_knowledge() -> list[str]:
                 f"    Look at the rule that decides, {d.reasons[0].rule}, or correct the promise."
             )
     for n, g in register.gaps().items():
-        d = decide(register.case_of(g["base"], g["case"]))
+        d = decide(known(register.case_of(g["base"], g["case"])))
         if d.level != g["expect"]:
             out.append(
                 f"{KNOWLEDGE}/register/gaps.csv:{g['line']}: {n} promises {g['expect']}; the person now gets "
@@ -210,8 +216,8 @@ def main() -> int:
     print(f"{count} thing{'s' * (count > 1)} to look at{f', {len(wrong)} to correct' if wrong else ''}.")
     if names := ["surface"] * bool(moved) + [name for f in changed for name in f.names + f.claims]:
         if lock.decides(names):
-            print("Notebooks print what this decides. Run make notebooks first, then make check again: it names those")
-            print("notebooks that now show something else.")
+            print("Notebooks print what this decides. Run make notebooks first, if you have not since, and make check")
+            print("again: it names the notebooks that now show something else.")
         print(f"After a look at each: {lock.command(names)}")
     return 1
 

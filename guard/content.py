@@ -310,7 +310,7 @@ def run_lines(root: Path) -> list[str]:
 
 def subjects(root: Path = ROOT) -> dict[str, dict[str, list[str]]]:
     """All subjects by file of what was accepted: ``claims``, ``pages``, ``tables``, ``code``."""
-    tables = {
+    tables: dict[str, list[str]] = {
         f"{n}.csv": [line(row_line(r), shape(n)[0], r.line) for r in rows(root, n)] for n in tables_of_knowledge()
     }
     tables["references.bib"] = bib_lines(root)

@@ -26,8 +26,8 @@ from guard.seeds import CONTENT, HARMLESS, LOGIC, Copy
 
 OURS, PINLESS = "this book's check", "the check without its lock"
 LAX, STRICT, BUILD = "nbval, lax", "nbval, strict", "build with -nW"
-LEFT_OUT = (".venv", "_build", "build", "node_modules", ".git", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis")
-LEFT_OUT += (".ipynb_checkpoints", ".#*", "#*#", "._*", "~$*", "*~", "*.swp")  # what editors leave
+INSTALLED = (".venv", "_build", "build", "node_modules", ".git", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis")
+LEFT_BY_EDITORS = (".ipynb_checkpoints", ".#*", "#*#", "._*", "~$*", "*~", "*.swp")
 SEEDS = [
     (name, f"{side}: {kind}", edit)
     for side, seeds in (("logic", LOGIC), ("content", CONTENT))
@@ -38,7 +38,7 @@ MESSAGE = re.compile(r"^(\S.*)\n    (\S.*)$", re.M)
 
 def copied(source: Path, target: Path) -> Path:
     """A copy of the book without what is installed, built or kept by git."""
-    shutil.copytree(source, target, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    shutil.copytree(source, target, ignore=shutil.ignore_patterns(*INSTALLED, *LEFT_BY_EDITORS))
     shutil.rmtree(target / "book/static/live", ignore_errors=True)
     return target
 

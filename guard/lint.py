@@ -23,7 +23,8 @@ COUNT = re.compile(
     r"|concerning behaviours|sources in the list)\b",
     re.I,
 )
-QUOTE = re.compile(r"“[^”]*”|‘[^’]*’|\"[^\"]*\"")
+INSIDE = r"(?:(?!\n\s*\n)[^%s])*"  # within one paragraph
+QUOTE = re.compile("|".join((f"“{INSIDE % '”'}”", f"‘{INSIDE % '’'}’", f'"{INSIDE % chr(34)}"')))
 CLAIMS = re.compile(r"^(`{3,}|:{3,})\{claim\}.*?^\1|\{claim\}`[^`]*`", re.M | re.S)
 NO_DOSE = "looks like a dose or a rate.\n    Take it out; the book never gives one."
 NO_LABEL = "labels a person or what they do.\n    Write person-first, or quote it in “ ” where the word is discussed."
@@ -62,9 +63,13 @@ REPORTS = re.compile(
     re.I,
 )
 HISTORY = re.compile(r"\b(?:was|were|had|has|have|did)\s+(?:not\s+)?$", re.I)  # “was never captured”
+PRONOUN = re.compile(r"\b(?:you|we|they|he|she)\b")
+THAT = re.compile(r"that\b|not\b|only\b|$")
+OTHER_CLAUSE = re.compile(r"^(?:so|it|this|as)\b|,|\b(?:and|but|so|while)\b")
+SMUGGLED = re.compile(r"\b(?:and|so|therefore|hence|because)\s+(?:so|therefore|hence|you|we|every\w*|all|any\w*|no)\b")
 CITED = re.compile(r"\{cite[\w:]*\}`[^`]+`")
 ENDS = re.compile(r"[.!?][”’\"')*_]*(?=\s|$)|;|\||\n\s*\n|\n(?=[ \t]*(?:[-*+>]|\d+\.|#+|[`:]{3,})\s*)")
-OPENS = re.compile(r",\s+(?:and|but|so|yet|or)\s+|:\s+|\s[–—]\s", re.I)
+OPENS = re.compile(r",\s+(?:and|but|so|yet|or)\s+|:\s+|\s[–—]\s|—|\(", re.I)
 FIRST = re.compile(r"^(?:in|for|on|at|when|if|after|before|where|with|although|while|since)\b[^,]*,\s+", re.I)
 
 
@@ -88,6 +93,18 @@ def clause(text: str, at: int) -> tuple[str, str]:
     return text[start:at], text[start:end]
 
 
+def voice_of(subject: str) -> str:
+    """The noun of a plain phrase such as “the British label of ketamine”; nothing if it is anything else."""
+    subject = re.sub(r",[^,]{1,60},", "", subject).strip()  # “NICE, as reported second-hand, …”
+    named, *of = re.split(r"\s+(?:of|for|from|on|in|by|to)\s+", subject, maxsplit=1)
+    before = re.findall(r"[\w’'-]+", named)
+    voice = before.pop().lower() if before else ""
+    known = [re.sub("[’']s$", "", x.lower()) in BEFORE | NAMED or x.isdigit() for x in before]
+    names = [n > 0 and x[0].isupper() for n, x in enumerate(before)]
+    fits = all(x or y for x, y in zip(known, names, strict=True)) and len(before) <= 4 and "," not in subject
+    return voice if fits and not (of and PRONOUN.search(of[0])) else ""
+
+
 def governed(head: str, after: str) -> bool:
     """Whether the words before a modal verb make a named voice its subject, or the subject of “says that …”.
 
@@ -96,41 +113,18 @@ def governed(head: str, after: str) -> bool:
     """
     head = re.sub(r"\{(\w[\w:-]*)\}`[^`]*`", r"\1", head)  # a role stands for what it prints
     head = re.sub(r"\[([^\]]*)\]\([^)]*\)|[*_#>]|^\s*(?:[-+]|\d+\.)\s", r"\1", head.strip())
+    head = re.sub(r"\([^()]*\)", "", head)
     head = FIRST.sub("", OPENS.split(" ".join(head.split()))[-1])
-    told = re.match(r"according to (.+?), (.*)$", head, re.I)
-    said = told or REPORTS.search(head)
-    subject = told[1] if told else head[: said.start()] if said else head
-    asides = re.sub(r",[^,]{1,60},", "", subject)
-    names = re.split(r"\s+(?:of|for|from|on|in|by|to)\s+", asides.strip(), maxsplit=1)
-    before = re.findall(r"[\w’'-]+", names[0])
-    helped = (
-        before.pop().lower()
-        if before and re.fullmatch(r"(?i)can|could|will|would|may|might|do|does", before[-1])
-        else ""
-    )
-    voice = before.pop().lower() if before else ""
-    if (
-        "," in asides
-        or len(before) > 4
-        or any(
-            re.sub("[’']s$", "", x.lower()) not in BEFORE | NAMED and not x.isdigit() and not (n and x[0].isupper())
-            for n, x in enumerate(before)
-        )
-    ):
+    if told := re.match(r"according to (.+?), (.*)$", head, re.I):
+        subject, rest = told.groups()
+    elif said := REPORTS.search(head):
+        subject, rest = head[: said.start()], head[said.end() :].strip()
+    else:
+        passive = re.match(r"\s+(?:not\s+)?be(?:en)?\b", after)  # “the label must be read” asks people to read it
+        return voice_of(head) in NAMED | OURS and not passive
+    if SMUGGLED.search(rest) or not THAT.match(rest) and OTHER_CLAUSE.search(rest):
         return False
-    if len(names) > 1 and re.search(r"\b(?:you|we|they|he|she)\b", names[1]):
-        return False
-    if not said:
-        return voice in NAMED | OURS and not helped and not re.match(r"\s+(?:not\s+)?(?:be|been)\b", after)
-    rest = told[2] if told else head[said.end() :].strip()
-    if re.search(
-        r"\b(?:and|so|therefore|hence|because)\s+(?:so|therefore|hence|you|we|every\w*|all|any\w*|no)\b", rest
-    ):
-        return False
-    plain = re.match(r"that\b|not\b|only\b|$", rest) or not re.search(
-        r"^(?:so|it|this|as)\b|,|\b(?:and|but|so|while)\b", rest
-    )
-    return voice in HEARD and bool(plain)
+    return voice_of(subject) in HEARD
 
 
 def lint_prose(name: str, text: str, first: int = 1) -> list[str]:

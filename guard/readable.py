@@ -118,7 +118,7 @@ def knowledge(root: Path) -> list[str]:
 
     folder = root / KNOWLEDGE
     fine = read(lambda: load(folder) and None, lambda: review.records(root) and None)
-    fine &= read(*(lambda n=n: register.rows(n, folder) and None for n in register.COLUMNS))  # type: ignore[misc]
+    fine &= read(*(lambda n=n: register.rows(n, folder) and None for n in register.COLUMNS))
     if fine and read(lambda: register.vignettes() and None):
         read(register.faults)
     return out

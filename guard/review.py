@@ -15,7 +15,7 @@ from pathlib import Path
 
 from decision.reader import Row, read_csv
 from guard.content import CARD, ROLE, ROOT, pages, prose, row_line, rows, subjects, tables_of_knowledge
-from guard.lock import difference, hash_of
+from guard.lock import HASH, difference, hash_of
 
 FIELDS = ["subject", "state", "by", "role", "on", "hash"]
 STATES = ("Under review", "Approved")
@@ -80,7 +80,7 @@ def changed_since(subject: str, now: dict[str, dict[str, list[str]]], root: Path
         return []
     kept = root / "guard/reviews" / f"{approved[-1]['hash']}.txt"
     old = kept.read_text(encoding="utf-8").splitlines() if kept.exists() else []
-    return difference(old, snapshot(subject, now, root))
+    return [HASH.sub("", x) for x in difference(old, snapshot(subject, now, root))]
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -22,18 +22,18 @@ def told(book):
     return diff.compare(before(), diff.probe(book.root))
 
 
-def test_a_flipped_cell_names_vignettes_and_counts_states(tmp_path):
+def test_a_flipped_condition_names_vignettes_and_counts_states(tmp_path):
     """A hold that no longer asks for an unknown plan: the person, the states before and after, and one of them."""
     book = Book(tmp_path)
-    book.cell("on.csv", "R-ON-HOLD.a", "risk_plan", "no")
-    book.cell("on.csv", "R-ON-CONT.b", "risk_plan", "yes|unknown")
+    book.when("on.csv", "R-ON-HOLD.a", "risk_plan", "no")
+    book.when("on.csv", "R-ON-CONT.b", "risk_plan", "yes|unknown")
     lines = told(book)
     assert "Vignette V20: Hold and reassess before, Continue with safeguards now." in lines
-    moved = [x for x in lines if x.startswith("On ketamine: ")]
-    assert len(moved) == 1 and "1 of 34992 states go from “Hold and reassess” to “Continue with safeguards”" in moved[0]
-    assert "for example age_group adult, " in moved[0] and "risk_plan unknown" in moved[0]
+    states = [x for x in lines if x.startswith("On ketamine: ")]
+    assert len(states) == 1 and "1 of 34,992 states goes from “Hold and reassess” to “Continue with" in states[0]
+    assert "for example age group: Adult, 18 or over; " in states[0] and "a plan agreed: Not known; " in states[0]
     assert not [x for x in lines if x.startswith("Starting")]
-    assert "The R-ON-HOLD.a of on applies otherwise." in lines
+    assert "Row R-ON-HOLD.a of on.csv now asks for risk_plan=no and no longer asks for risk_plan=no|unknown." in lines
 
 
 def test_a_reworded_reason_moves_nobody(tmp_path):
@@ -51,7 +51,7 @@ def test_a_safeguard_that_no_longer_applies_is_named(tmp_path):
     book = Book(tmp_path)
     book.write("safeguards.csv", [r for r in book.rows("safeguards.csv") if r["row"] != "R-SG-PSY"])
     lines = told(book)
-    assert "The R-SG-PSY of safeguards is gone." in lines
+    assert "Row R-SG-PSY of safeguards.csv is gone." in lines
     assert "Vignette V17, safeguards: now without shared_care_mental_health." in lines
 
 
@@ -62,7 +62,8 @@ def test_urgency_and_needed_questions_are_told(tmp_path):
     book.write("items.csv", [r for r in book.rows("items.csv") if r != urgent])
     book.cell("vocabulary.csv", "pregnant", "start", "–")
     lines = told(book)
-    assert "The checklist urgent applies otherwise." in lines and "The input pregnant applies otherwise." in lines
+    assert "The checklist urgent no longer holds acute_suicide_risk." in lines
+    assert "The input pregnant, needed to start: always before, no now." in lines
     assert "Vignette V09, missing: now without pregnant." in lines
 
 
@@ -75,23 +76,33 @@ def test_a_new_vignette_is_new(tmp_path):
 
 
 def test_the_command_compares_with_a_revision(tmp_path):
-    """The working tree against a commit; a revision that does not exist is named."""
+    """The working tree against a commit; a revision that does not exist, or has no such package, is named."""
     book = Book(tmp_path)
-    for words in (("init", "-q"), ("add", "decision"), ("commit", "-qm", "base")):
-        git = ["git", "-c", "user.name=Test", "-c", "user.email=test@example.org", *words]
-        subprocess.run(git, cwd=book.root, check=True, capture_output=True)
+
+    def git(*words):
+        command = ["git", "-c", "user.name=Test", "-c", "user.email=test@example.org", *words]
+        subprocess.run(command, cwd=book.root, check=True, capture_output=True)
+
+    git("init", "-q")
+    git("add", "README.md")
+    git("commit", "-qm", "none")
+    git("tag", "none")
+    git("add", "decision")
+    git("commit", "-qm", "base")
     code, said = book.run("tools.diff", "HEAD")
     assert (code, said) == (0, f"Decisions now, against HEAD:\n- {NOBODY[0]}\n")
-    book.cell("start.csv", "R-CONSENT", "capacity_and_consent", "no|unknown")
+    book.when("start.csv", "R-CONSENT", "capacity_and_consent", "no|unknown")
     code, said = book.run("tools.diff", "HEAD")
     assert code == 0 and "- Starting: " in said and "“Avoid ketamine”" in said
     code, said = book.run("tools.diff", "nowhere")
     assert code == 2 and "“nowhere” is not a revision" in said
+    code, said = book.run("tools.diff", "none")
+    assert code == 2 and "The package in none cannot be asked" in said and "Traceback" not in said
 
 
 def test_a_package_that_does_not_load_is_said(tmp_path):
     """Instead of a comparison with half of it."""
     book = Book(tmp_path)
-    book.cell("start.csv", "R-HARD", "hard_stop", "maybe")
+    book.when("start.csv", "R-HARD", "hard_stop", "maybe")
     with pytest.raises(SystemExit, match="does not load"):
         diff.probe(book.root)

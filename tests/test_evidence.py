@@ -1,17 +1,35 @@
 """Evidence a clinician can check: everything cites, every source says how it was seen, every gap is answered."""
 
-import csv
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from folder import Folder, read, rows
 from pybtex.database import parse_file
 
-from decision import decide, knowledge
+from decision import KNOWLEDGE, case_of, decide, disagreements, gaps, inputs, register, sources
 from decision.api import machine
+from decision.reader import split
 
 SEEN = ("Read in full", "Read in part", "Seen second-hand", "From memory, unverified")
-GAPS = [f"g{n:02d}" for n in range(1, 30)]
+SPECIFICATION = (KNOWLEDGE.parent / "SPECIFICATION.md").read_text(encoding="utf-8")
+GAPS = [f"g{int(n):02d}" for n in re.findall(r"^\| (\d+) \|", SPECIFICATION, re.M)]  # its section 1 has a row for each
+INSTRUMENTS = {  # questionnaires and scores that the book prints or names
+    "ort",
+    "comm",
+    "soapp",
+    "dast",
+    "audit",
+    "phq",
+    "gad",
+    "cadss",
+    "bprs",
+    "peg",
+    "score",
+    "scale",
+    "questionnaire",
+}
 POINTS = {  # the points that the book set out to show, each by a word of its title
     "benzodiazepine",
     "figure",
@@ -30,40 +48,35 @@ POINTS = {  # the points that the book set out to show, each by a word of its ti
 }
 
 
-def rows(name: str) -> list[dict[str, str]]:
-    """The rows of a knowledge file."""
-    with (knowledge.HERE / name).open(newline="", encoding="utf-8") as f:
-        return list(csv.DictReader(f))
-
-
-ENTRIES = parse_file(str(knowledge.HERE / "references.bib")).entries
+ENTRIES = parse_file(str(KNOWLEDGE / "references.bib")).entries
 LISTS = [
-    "vocabulary",
-    "start",
-    "on",
-    "article",
-    "urgent",
-    "cautions",
-    "notes",
-    "safeguards",
-    "monitoring",
-    "other_care",
-    "claims",
-    "gaps",
-    "disagreements",
+    *(f"rules/{name}.csv" for name in ("vocabulary", *machine().rows)),
+    *(f"register/{name}.csv" for name in ("claims", "gaps", "disagreements")),
 ]
 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_every_row_cites_keys_that_resolve(name):
     """Each row of each table, and each claim, gap and disagreement, names a claim or a source that exists."""
-    ids = {c["id"] for c in rows("claims.csv")}
-    for n, row in enumerate(rows(f"{name}.csv"), 2):
-        sources = knowledge.split(row["sources"])
-        claims = knowledge.split(row.get("claims", ""))
-        assert sources + claims, f"{name}.csv:{n} cites nothing"
-        assert not set(sources) - set(ENTRIES), f"{name}.csv:{n}"
-        assert not set(claims) - ids, f"{name}.csv:{n}"
+    ids = {c["id"] for c in rows("register/claims.csv")}
+    for n, row in enumerate(rows(name), 2):
+        cited, claims = split(row["sources"]), split(row.get("claims", ""))
+        assert cited + claims, f"{name}:{n} cites nothing"
+        assert not set(cited) - set(ENTRIES), f"{name}:{n}"
+        assert not set(claims) - ids, f"{name}:{n}"
+
+
+def test_every_file_that_can_cite_is_looked_at():
+    """The list above holds each file with a column of sources, so that a new one is not passed over."""
+    files = [p.relative_to(KNOWLEDGE).as_posix() for p in KNOWLEDGE.glob("*/*.csv")]
+    assert sorted(LISTS) == sorted(f for f in files if "sources" in read(f)[0])
+
+
+def test_the_package_and_the_list_of_sources_see_the_same_entries():
+    """``sources()`` has the keys, in the order of the file, and the fields that pybtex reads there."""
+    assert list(sources()) == list(ENTRIES)
+    for key, entry in ENTRIES.items():
+        assert {k: v for k, v in sources()[key].items() if k != "line"} == dict(entry.fields)
 
 
 @pytest.mark.parametrize("key", ENTRIES)
@@ -78,7 +91,7 @@ def test_every_source_says_how_it_was_seen(key):
 
 def used() -> set[str]:
     """The keys that any row or page relies on."""
-    keys = {k for name in LISTS for row in rows(f"{name}.csv") for k in knowledge.split(row["sources"])}
+    keys = {k for name in LISTS for row in rows(name) for k in split(row["sources"])}
     text = "".join(p.read_text(encoding="utf-8") for p in Path(__file__).parents[1].glob("chapters/*.md"))
     return keys | {k for k in ENTRIES if f"`{k}`" in text or f"`{k}," in text or f",{k}" in text}
 
@@ -91,34 +104,48 @@ def test_four_fifths_of_the_sources_used_were_read_at_least_in_part():
 
 def test_every_gap_has_an_answer_and_a_patient():
     """Each of the safety gaps has rules or a stated reason for none, and a patient whose level is as promised."""
-    found = rows("gaps.csv")
-    assert [g["gap"] for g in found] == GAPS
-    rules = {r["row"] for t in knowledge.default()["tables"] for r in t["rows"]}
+    assert list(gaps()) == GAPS and GAPS[0] == "g01"
+    rules = {r["row"] for table in machine().rows.values() for r in table}
     rules |= {r.split(".")[0] for r in rules}
-    vignettes = {v["id"]: v for v in rows("vignettes.csv")}
-    for g in found:
-        named = knowledge.split(g["rows"])
-        assert bool(named) != bool(g["reason_for_none"]), g["gap"]
-        assert set(named) <= rules, g["gap"]
-        assert g["vignette"] or g["case"], g["gap"]
-        case = {i: vignettes[g["vignette"]][i] for i in machine().ids} if g["vignette"] else {}
-        case.update(p.split("=") for p in g["case"].split())
-        assert decide(case).level == g["expect"], g["gap"]
+    for name, g in gaps().items():
+        named = split(g["rows"])
+        assert bool(named) != bool(g["reason_for_none"]), name
+        assert set(named) <= rules, name
+        assert decide(case_of(g["base"], g["case"])).level == g["expect"], name
 
 
 def test_every_disagreement_names_its_voices():
     """Each point gives the article, at least one other voice, the book's choice, why, and how certain it is."""
-    found = rows("disagreements.csv")
-    titles = " ".join(d["title"].lower() for d in found)
+    titles = " ".join(d["title"].lower() for d in disagreements().values())
     assert not {p for p in POINTS if p not in titles}
-    for d in found:
-        assert d["article"] and d["book"] and d["why"] and d["certainty"], d["point"]
-        assert d["label"] or d["guidelines"] or d["studies"], d["point"]
-        assert d["vignette"] or d["case"], d["point"]
+    for name, d in disagreements().items():
+        assert d["article"] and d["book"] and d["why"] and d["certainty"], name
+        assert d["label"] or d["guidelines"] or d["studies"], name
+        assert decide(case_of(d["base"], d["case"])).level, name
 
 
-def test_instruments_can_never_loosen_a_decision():
-    """No questionnaire is an input, so no score can open a door."""
-    names = " ".join(machine().ids).lower()
-    for instrument in ("ort", "comm", "soapp", "dast", "phq", "cadss", "peg"):
-        assert instrument not in names.split("_") and f"{instrument}_score" not in names
+def test_the_register_names_nothing_that_does_not_exist():
+    """Claims, sources, rows and cases that vignettes, gaps and disagreements name are all there."""
+    assert register.faults() == []
+
+
+def questionnaires(asked):
+    """The inputs that ask for the result of a questionnaire, or whose answer is a number."""
+    out = []
+    for name, i in asked.items():
+        words = re.findall(r"[a-z]+", f"{name} {i['label']}".replace("_", " ").lower())
+        if INSTRUMENTS & set(words) or any(v[0].isdigit() for v in i["values"]):
+            out.append(name)
+    return out
+
+
+def test_instruments_can_never_loosen_a_decision(tmp_path):
+    """No questionnaire is an input and no answer is a score, so none can open a door; one planted is found."""
+    assert questionnaires(inputs()) == []
+    folder = Folder(tmp_path)
+    head, *asked = read("rules/vocabulary.csv")
+    like = dict(zip(head, asked[-1], strict=True))
+    scored = {**like, "id": "ort_score"}
+    counted = {**like, "id": "pain_today", "values": "0-3|4-10|unknown"}
+    folder.write("rules/vocabulary.csv", [head, *asked, list(scored.values()), list(counted.values())])
+    assert questionnaires(folder.machine().inputs) == ["ort_score", "pain_today"]

@@ -3,9 +3,9 @@
 import oracle
 import pandas as pd
 import pytest
-from cases import people
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from people import people
 
 from decision import decide, decide_frame
 
@@ -32,10 +32,40 @@ def test_decide_frame_is_decide_row_by_row(cases, reading):
     same_as_one_by_one(pd.DataFrame(cases + cases[:1]), reading)
 
 
-def test_levels_are_those_of_the_specification():
-    """Around a good start, each input at each of its values: the frame's levels are the oracle's."""
-    cases = [{**oracle.GOOD_START, i: v} for i in oracle.INPUTS for v in oracle.VALUES[i]]
+def around(base):
+    """A cohort in which every single input takes each of its values, all else as in ``base``."""
+    return [{**base, i: v} for i in oracle.INPUTS for v in oracle.VALUES[i]]
+
+
+@pytest.mark.parametrize("base", [oracle.GOOD_START, oracle.GOOD_ON, oracle.UNKNOWN], ids=["start", "on", "unknown"])
+@pytest.mark.parametrize("reading", ["book", "article"])
+def test_one_changed_answer_is_never_taken_for_the_answers_of_somebody_else(base, reading):
+    """In one cohort that varies every single input, each row gets what decide gives that person alone."""
+    cohort = pd.DataFrame(around(base))
+    assert all(cohort[i].nunique() == len(oracle.VALUES[i]) for i in oracle.INPUTS)
+    same_as_one_by_one(cohort, reading)
+
+
+def test_two_people_who_differ_only_in_overdose_risk():
+    """The same level, the same unknowns, and cautions for one of them only: neither gets the other's."""
+    one, other = {**oracle.GOOD_START, "overdose_risk": "no"}, {**oracle.GOOD_START, "overdose_risk": "yes"}
+    out = decide_frame(pd.DataFrame([one, other, one]))
+    assert len(set(out["level"])) == 1 and set(out["missing"]) == {""}
+    assert list(out["cautions"]) == [
+        "benzodiazepine_not_routine",
+        "benzodiazepine_not_routine; gabapentinoid; tca; snri; snri_suicidality; acetaminophen",
+        "benzodiazepine_not_routine",
+    ]
+
+
+def test_answers_are_those_of_the_specification():
+    """Around a good start, each input at each of its values: level, urgency, unknowns and cautions are the oracle's."""
+    cases = around(oracle.GOOD_START)
     out = decide_frame(pd.DataFrame(cases))
+    assert [set(x.split("; ")) for x in out["cautions"]] == [oracle.cautions(c) for c in cases]
+    assert [oracle.notes(c) - set(x.split("; ")) for x, c in zip(out["notes"], cases, strict=True)] == [set()] * len(
+        out
+    )
     assert list(out["level"]) == [oracle.verdict(c)[0] for c in cases]
     assert list(out["urgent"]) == [oracle.urgent(c) for c in cases]
     assert [set(filter(None, x.split("; "))) for x in out["missing"]] == [oracle.missing(c) for c in cases]

@@ -71,6 +71,10 @@ def test_a_modal_verb_is_found_outside_claims_and_other_voices_only(word):
         "The label warns of harm {cite:p}`pfizer_pi`. Every person must have a test.",
         "- The label warns {cite:p}`pfizer_pi`\n- Every person must have a test",
         "As the label says, every person must have a test.",
+        "The label says that it harms (everyone must be tested).",
+        "The label says that it harms—everyone must be tested.",
+        "The label asks, everyone must be tested.",
+        'He is 5" tall.\n\nEveryone must be tested.\n\nShe is 5" tall.',
         "Following NICE, you should never start ketamine.",
         "The guideline must be followed.",
         "The label should be read by every prescriber.",
@@ -97,7 +101,7 @@ def test_a_modal_verb_is_found_outside_claims_and_other_voices_only(word):
     ],
 )
 def test_a_rule_in_disguise_is_found(text):
-    """A source's name near by, or a word that can mean the book, does not excuse a sentence that tells people what to do."""
+    """A source's name near by, or a word that can mean the book, excuses no sentence that tells people what to do."""
     assert any("reads as a rule of the book" in x for x in said(text)), text
 
 
@@ -109,6 +113,7 @@ def test_a_rule_in_disguise_is_found(text):
         "NICE, as reported second-hand, says that ketamine should not be started.",
         "In pregnancy, the label says ketamine should not be used.",
         "The British label warns that it must not be used in eclampsia.",
+        "The label (read in part) says that one must watch.",
         "**The label** states that one must watch.",
         "According to the consensus, tests should be done.",
         "The guideline of three societies recommends that tests should be repeated.",
@@ -165,11 +170,11 @@ def test_the_line_is_the_line_in_the_file(tmp_path):
 def test_what_a_notebook_shows_is_looked_at_too(tmp_path):
     """A dose in a code cell, in a stored output, and in a table as a page shows it."""
     book = Book(tmp_path)
-    before = len(lint.lint(book.root))
+    before = lint.lint(book.root)
     book.sub("chapters/vignettes.ipynb", r'"text": \[\n\s+"', r"\g<0>40 mg ")
     book.sub("chapters/vignettes.ipynb", r'"text/html": \[\n\s+"', r"\g<0><td>40</td> <td>mg</td>")
     book.sub("chapters/space.ipynb", r'^(\s+"source": \[\n\s+")from', r"\1dose = '3 mg'; from")
-    assert len([x for x in lint.lint(book.root)[before:] if "in this cell" in x]) == 3
+    assert len([x for x in lint.lint(book.root) if "in this cell" in x and x not in before]) == 3
 
 
 def test_the_one_figure_of_the_article_stands_only_in_its_claim():

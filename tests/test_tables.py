@@ -1,22 +1,25 @@
 """The tables hold together: no gap, no dead row, cautious first, and every cell and row matters."""
 
+import copy
+from itertools import product
+from math import prod
+
 import oracle
 import pytest
-from cases import decided, patient, people
-from folder import Folder, read
+from folder import Folder, conditions, read, when
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from people import decided, patient, people
 
-from decision import explain, space
+from decision import KnowledgeError, explain, space
 from decision.api import machine
-from decision.knowledge import KnowledgeError
 from decision.machine import Machine
 
 VERDICTS = ("start", "on", "article")
 COLLECTED = ("urgent", "cautions", "notes", "safeguards", "monitoring", "other_care")
 ANY = "–"
-NOT_CONDITIONS = ("row", "level", "because", "claims", "sources", "origin", "certainty", "id", "title")
-TABLES = {name: read(f"{name}.csv") for name in VERDICTS + COLLECTED}
+PERMITS = ("SPECIALIST_CONSIDER", "CONTINUE_WITH_SAFEGUARDS")
+TABLES = {name: read(f"rules/{name}.csv") for name in VERDICTS + COLLECTED}
 VERDICT_ROWS = [(name, n) for name in VERDICTS for n in range(1, len(TABLES[name]))]
 COLLECTED_ROWS = [(name, n) for name in COLLECTED for n in range(1, len(TABLES[name]))]
 LOOKED_AT = {
@@ -24,11 +27,22 @@ LOOKED_AT = {
     "on": {*oracle.NEEDED_ON, "risk_plan"},
     "article": {*oracle.ARTICLE_CRITERIA, "ketamine_status"},
 }
+WHEN = 1  # the second cell of a row says when it applies
+
+
+def file_of(table):
+    """The file of a table."""
+    return f"rules/{table}.csv"
 
 
 def row_id(of):
     """The name of a row, for the list of tests."""
     return TABLES[of[0]][of[1]][0] + "-" + of[0]
+
+
+def columns_of(path):
+    """Every column that some row of a table has a condition on."""
+    return list(dict.fromkeys(c for row in TABLES[path][1:] for c in conditions(row[WHEN])))
 
 
 @pytest.fixture
@@ -48,46 +62,68 @@ def digest_of(folder):
 # ---- no gap, no dead row, each input once
 
 
+@pytest.mark.parametrize("table", VERDICTS + COLLECTED)
+def test_the_second_cell_of_a_row_says_when_it_applies(table):
+    """What these tests read as conditions is the cell named so, and the compiled rows hold the same."""
+    assert TABLES[table][0][WHEN] == "when"
+    assert [row["when"] for row in machine().rows[table]] == [conditions(row[WHEN]) for row in TABLES[table][1:]]
+    assert set(columns_of(table)) == set(machine().columns[table])
+
+
 @pytest.mark.parametrize("path", VERDICTS)
 def test_no_gap_no_dead_row_no_shared_input(path):
     """Every state is decided, every row decides one, no input stands in two columns; counted in two ways."""
     assert space.table_faults(path) == []
     m = machine()
     box = {c: m.mask(c, values) for c, values in space.columns(path).items()}
-    assert explain.outcomes(m.tables[path], box) == list(range(len(TABLES[path]) - 1))
+    pieces = explain.outcomes(m.tables[path], box)
+    decided_by = space.deciders(path)
+    states = dict.fromkeys(range(len(TABLES[path]) - 1), 0)
+    for n, piece in pieces:
+        states[n] += prod(mask.bit_count() for mask in piece.values())
+    assert states == {n: decided_by.count(n) for n in states} and min(states.values()) > 0
 
 
 @pytest.mark.parametrize("path", VERDICTS)
 def test_every_state_is_decided_by_the_first_row_that_reads_so(path):
-    """For one state in 23 the deciding row is the first whose cells, as written in the file, hold."""
-    rows = [dict(zip(TABLES[path][0], cells, strict=True)) for cells in TABLES[path][1:]]
+    """For one state in 23 the deciding row is the first whose conditions, as written in the file, hold."""
+    rows = [conditions(row[WHEN]) for row in TABLES[path][1:]]
     decided_by = space.deciders(path)
     for n, state in enumerate(space.states(path)):
         if n % 23 == 0 or len(decided_by) < 100:
-            first = next(
-                k
-                for k, row in enumerate(rows)
-                if all(row[c] == ANY or v in row[c].split("|") for c, v in state.items())
-            )
+            first = next(k for k, row in enumerate(rows) if all(state[c] in values for c, values in row.items()))
             assert decided_by[n] == first, patient(space.unfold(path, state))
 
 
 def test_the_number_of_states_is_what_the_columns_multiply_to():
-    """Counted by hand from the specification: columns of three, four and two values."""
+    """Worked out from the specification: columns of three values, four kinds of care, and how each rule cuts them."""
     c = space.counts()
-    assert (c["start"], c["on"], c["article"]) == (3 * 4 * 2 * 3**8, 3 * 4 * 4 * 3**6, 3 * 3)
-    assert c["book"] == 157464 + 34992
-    assert c["permit"] == 12
+    ages, cares, plans = (len(oracle.VALUES[i]) for i in ("age_group", "setting", "risk_plan"))
+    statuses = len(oracle.VALUES["ketamine_status"]) - 1  # all but “on”
+    folds = ("hard_stop", "capacity_and_consent", "trials", "high_risk", "other_modifiers", "criteria", "additions")
+    assert c["start"] == ages * cares * statuses * 3 ** len(folds) * plans
+    folds = ("emergency", "other_hard_stop", "worthwhile", "finding", "programme")
+    seen_or_not_asked = len(oracle.YES_NO) + 1  # a behaviour may be seen while another was not asked about
+    assert c["on"] == ages * cares * seen_or_not_asked * 3 ** len(folds) * plans
+    assert c["article"] == len(oracle.VALUES["ketamine_status"]) * len(oracle.YES_NO)
+    assert c["book"] == c["start"] + c["on"]
     start, on = c["levels"]["start"], c["levels"]["on"]
-    in_scope = c["start"] * 4 // 12  # adult or unknown, chronic or unknown
+    inside = [
+        (age, care)
+        for age, care in product(oracle.VALUES["age_group"], oracle.VALUES["setting"])
+        if not oracle.out_of_scope({"age_group": age, "setting": care})
+    ]
+    in_scope = c["start"] * len(inside) // (ages * cares)
     assert start["OUT_OF_SCOPE"] == c["start"] - in_scope
     assert start["AVOID"] == in_scope // 3 + in_scope * 2 // 9  # a stop; else no consent
-    assert start["SPECIALIST_CONSIDER"] == 2 * (3 + 1)  # other modifiers; no risk, or risk with a plan
-    in_scope = c["on"] * 4 // 12
+    modifiers = 2  # yes or no, as long as it is known
+    assert start["SPECIALIST_CONSIDER"] == modifiers * (plans + 1)  # no risk, or risk with a plan
+    in_scope = c["on"] * len(inside) // (ages * cares)
     assert on["OUT_OF_SCOPE"] == c["on"] - in_scope
     assert on["STOP_AND_ESCALATE"] == in_scope // 3
     assert on["DISCONTINUE_PLAN"] == in_scope * 2 // 3 * 5 // 9  # another stop; else not worthwhile
-    assert on["CONTINUE_WITH_SAFEGUARDS"] == 3 + 1
+    assert on["CONTINUE_WITH_SAFEGUARDS"] == plans + 1
+    assert c["permit"] == start["SPECIALIST_CONSIDER"] + on["CONTINUE_WITH_SAFEGUARDS"]
     for path in VERDICTS:
         assert sum(c["levels"][path].values()) == c[path]
 
@@ -95,10 +131,11 @@ def test_the_number_of_states_is_what_the_columns_multiply_to():
 def test_a_gap_is_found_and_printed_as_a_patient(folder):
     """Without R-CRIT.c somebody with a high-risk feature and no plan finds no row, and is described."""
     rows = TABLES["start"]
-    folder.write("start.csv", [row for row in rows if row[0] != "R-CRIT.c"])
+    folder.write("rules/start.csv", [row for row in rows if row[0] != "R-CRIT.c"])
     assert space.table_faults("start", folder.machine()) == [
-        "start: no row decides 2 of 157464 states, e.g. other sedating medicines or alcohol: Yes; asked for "
-        "supply or a session earlier than planned: Yes; causes explored and a plan agreed: No. "
+        f"start: no row decides 2 of {space.counts()['start']} states, e.g. "
+        "other sedating medicines or alcohol: Yes; "
+        "asked for supply or a session earlier than planned: Yes; causes explored and a plan agreed: No. "
         "Not known: pain may be under-treated. Everything else is reassuring."
     ]
 
@@ -107,7 +144,7 @@ def test_a_dead_row_is_found(folder):
     """A row behind one that takes all it matches is named."""
     rows = TABLES["on"]
     at = next(n for n, row in enumerate(rows) if row[0] == "R-ON-STOP")
-    folder.write("on.csv", rows[: at + 1] + [["R-ON-STOP.b", *rows[at][1:]]] + rows[at + 1 :])
+    folder.write("rules/on.csv", rows[: at + 1] + [["R-ON-STOP.b", *rows[at][1:]]] + rows[at + 1 :])
     assert space.table_faults("on", folder.machine()) == [
         "on: row R-ON-STOP.b never decides; the rows above it take all it matches."
     ]
@@ -115,7 +152,7 @@ def test_a_dead_row_is_found(folder):
 
 def test_an_input_in_two_columns_is_found(folder):
     """An input added to a second checklist of the same table is named with both."""
-    folder.write("items.csv", [*read("items.csv"), ["trials", "pregnant"]])
+    folder.write("rules/items.csv", [*read("rules/items.csv"), ["trials", "pregnant"]])
     assert "start: input pregnant stands in two columns, hard_stop and trials." in space.table_faults(
         "start", folder.machine()
     )
@@ -125,10 +162,9 @@ def test_an_input_in_two_columns_is_found(folder):
 def test_each_table_looks_at_the_inputs_of_the_specification_once(path):
     """The columns of a verdict table hold each needed input, and risk_plan, exactly once, nothing else."""
     checklists = {}
-    for checklist, item in read("items.csv")[1:]:
+    for checklist, item in read("rules/items.csv")[1:]:
         checklists.setdefault(checklist, []).append(item)
-    columns = [c for c in TABLES[path][0] if c not in NOT_CONDITIONS]
-    inputs = [i for c in columns for i in checklists.get(c, [c])]
+    inputs = [i for c in columns_of(path) for i in checklists.get(c, [c])]
     assert len(inputs) == len(set(inputs))
     assert set(inputs) == LOOKED_AT[path]
 
@@ -152,11 +188,7 @@ def test_every_needed_input_can_change_the_level(path):
     for i in LOOKED_AT[path] - {"risk_plan"}:
         levels = {oracle.verdict({**base, i: v})[0] for v in oracle.VALUES[i]}
         assert {decided({**base, i: v}, "book")["level"] for v in oracle.VALUES[i]} == levels
-        assert len(levels) > 1 or i in (
-            *oracle.HIGH_RISK,
-            "cns_depressant_coadministration",
-            "moderate_hepatic_or_biliary_disease",
-        ), i
+        assert len(levels) > 1, i
     seen = {**base, "early_refill": "yes"}
     assert len({decided({**seen, "risk_plan": v}, "book")["level"] for v in ("yes", "no")}) == 2
 
@@ -175,15 +207,15 @@ def test_rows_run_from_most_to_least_cautious(path):
 @pytest.mark.parametrize("path", ["start", "on"])
 def test_rows_that_permit_spell_out_every_condition(path):
     """A row that lets ketamine through is never a catch-all: only the plan may be open, where no risk is."""
-    head = TABLES[path][0]
-    for cells in TABLES[path][1:]:
-        row = dict(zip(head, cells, strict=True))
-        if row["level"] in ("SPECIALIST_CONSIDER", "CONTINUE_WITH_SAFEGUARDS"):
-            open_cells = [c for c in head if row[c] == ANY]
-            allowed = ["risk_plan"] if "no" in (row.get("high_risk"), row.get("behaviour")) else []
-            assert open_cells == allowed, row["row"]
-            unknowns = [c for c in head if c not in NOT_CONDITIONS and "unknown" in row[c]]
-            assert unknowns == [], row["row"]
+    permitting = [row for row in TABLES[path][1:] if row[TABLES[path][0].index("level")] in PERMITS]
+    assert permitting and permitting == TABLES[path][-len(permitting) :]
+    for row in permitting:
+        said = conditions(row[WHEN])
+        no_risk = ["no"] in (said.get("high_risk"), said.get("behaviour"))
+        status = set() if path == "start" else {"ketamine_status"}  # the path itself says that it is on
+        assert set(columns_of(path)) - set(said) == ({"risk_plan"} if no_risk else set()), row[0]
+        assert set(space.columns(path)) >= set(said) - status
+        assert not [c for c, values in said.items() if any("unknown" in v for v in values)], row[0]
 
 
 @pytest.mark.parametrize("of", [x for x in VERDICT_ROWS if x[0] != "article"], ids=row_id)
@@ -191,13 +223,18 @@ def test_dropping_a_row_never_lets_anyone_more_through(of, folder):
     """Without any one row no state gains ketamine: a cautious answer, or a gap that is found."""
     path, n = of
     level = TABLES[path][0].index("level")
-    permits = ("SPECIALIST_CONSIDER", "CONTINUE_WITH_SAFEGUARDS")
     rows = TABLES[path][:n] + TABLES[path][n + 1 :]
-    folder.write(f"{path}.csv", rows)
-    through = {k for k, row in enumerate(rows[1:]) if row[level] in permits}
-    before = {k for k, row in enumerate(TABLES[path][1:]) if row[level] in permits}
-    was, now = space.deciders(path), space.deciders(path, folder.machine())
-    gained = [k for k, (a, b) in enumerate(zip(was, now, strict=True)) if b in through and a not in before]
+    folder.write(file_of(path), rows)
+    through = {k for k, row in enumerate(rows[1:]) if row[level] in PERMITS}
+    before = {k for k, row in enumerate(TABLES[path][1:]) if row[level] in PERMITS}
+    m = folder.machine()
+    was, now = space.deciders(path), space.deciders(path, m)
+    if list(space.columns(path, m)) == list(space.columns(path)):
+        gained = [k for k, (a, b) in enumerate(zip(was, now, strict=True)) if b in through and a not in before]
+    else:  # without its last row a table has its columns in another order
+        places = {space.number(path, state): k for k, state in enumerate(space.states(path, m))}
+        assert len(places) == len(was) == len(now)
+        gained = [k for k in range(len(was)) if now[places[k]] in through and was[k] not in before]
     assert gained == [], patient(space.unfold(path, list(space.states(path))[gained[0]]))
     assert n - 1 in was, "the row decided nobody"
 
@@ -209,13 +246,15 @@ def test_digest_sees_meaning_and_not_wording(folder):
     """A copy has the same digest, new wording and citations keep it, one checklist item less changes it."""
     same = space.digest()
     assert len(same) == 64 and digest_of(folder) == same
-    folder.set("start.csv", 5, "because", "Other words.")
-    folder.set("start.csv", 5, "sources", "cohen2018")
-    folder.set("vocabulary.csv", 5, "question", "Another question?")
-    items = read("items.csv")
-    folder.write("items.csv", items[:1] + items[:0:-1])  # the order within a checklist means nothing
+    folder.set("rules/start.csv", 5, "because", "Other words.")
+    folder.set("rules/start.csv", 5, "sources", "cohen2018")
+    folder.set("rules/vocabulary.csv", 5, "question", "Another question?")
+    items = read("rules/items.csv")
+    folder.write("rules/items.csv", items[:1] + items[:0:-1])  # the order within a checklist means nothing
+    turned = [[row[0], " ".join(row[WHEN].split()[::-1]), *row[2:]] for row in TABLES["start"][:-1]]
+    folder.write("rules/start.csv", [*turned, TABLES["start"][-1]])  # nor does the order of a row's conditions
     assert digest_of(folder) == same
-    folder.write("items.csv", [row for row in items if row != ["hard_stop", "pregnant"]])
+    folder.write("rules/items.csv", [row for row in items if row != ["hard_stop", "pregnant"]])
     assert digest_of(folder) not in (same, "refused")
 
 
@@ -226,33 +265,34 @@ def test_changing_any_cell_changes_the_digest_or_is_refused(of, folder):
     One change of each cell goes through the file and the loader, its other changes through the compiled rows.
     """
     path, n = of
-    same, model = space.digest(), folder.load()
+    same, model = space.digest(), copy.deepcopy(folder.load())
     head, row = TABLES[path][0], TABLES[path][n]
-    when = next(t for t in model["tables"] if t["name"] == path)["rows"][n - 1]["when"]
-    for k, c in enumerate(head):
-        if c == "level":
-            choices = sorted({r[k] for r in TABLES[path][1:]})
-        elif c == "row":
-            choices = ["R-NEW"]
-        else:
-            choices = [] if c in NOT_CONDITIONS else [ANY, *machine().values[c]]
-        through_the_file = True
-        for cell in choices:
-            if cell == row[k]:
+    level, said = head.index("level"), conditions(row[WHEN])
+
+    def through_the_file(k, cell):
+        changed = [r[:] for r in TABLES[path]]
+        changed[n][k] = cell
+        folder.write(file_of(path), changed)
+        return digest_of(folder)
+
+    assert through_the_file(0, "R-NEW") != same
+    for other in {r[level] for r in TABLES[path][1:]} - {row[level]}:
+        assert through_the_file(level, other) != same, f"{row[0]}: the level {other} went unnoticed"
+    compiled = next(t for t in model["tables"] if t["name"] == path)["rows"][n - 1]
+    for c in columns_of(path):
+        first = True
+        for values in [None, *([v] for v in machine().values[c])]:
+            if values == said.get(c):
                 continue
-            if through_the_file or c == "level":
-                changed = [r[:] for r in TABLES[path]]
-                changed[n][k] = cell
-                folder.write(f"{path}.csv", changed)
-                after = digest_of(folder)
+            now = {x: v for x, v in {**said, c: values}.items() if v}
+            if first:
+                after = through_the_file(WHEN, when(now))
             else:
-                kept = when.pop(c, None)
-                when.update({} if cell == ANY else {c: [cell]})
+                compiled["when"] = now
                 after = space.digest(Machine(model))
-                when.pop(c, None)
-                when.update({} if kept is None else {c: kept})
-            assert after != same, f"{row[0]}: {c} from {row[k]} to {cell} went unnoticed"
-            through_the_file = False
+                compiled["when"] = said
+            assert after != same, f"{row[0]}: {c} from {said.get(c)} to {values} went unnoticed"
+            first = False
     assert space.digest(Machine(model)) == same
 
 
@@ -260,14 +300,14 @@ def test_changing_any_cell_changes_the_digest_or_is_refused(of, folder):
 def test_dropping_or_moving_any_row_changes_the_digest_or_is_refused(of, folder):
     """The row left out, moved a line, or moved to either end through the file; else in the compiled rows."""
     path, n = of
-    same, model = space.digest(), folder.load()
+    same, model = space.digest(), copy.deepcopy(folder.load())
     others = TABLES[path][:n] + TABLES[path][n + 1 :]
-    folder.write(f"{path}.csv", others)
+    folder.write(file_of(path), others)
     assert digest_of(folder) != same, f"{row_id(of)} dropped went unnoticed"
     rows = next(t for t in model["tables"] if t["name"] == path)["rows"]
     for place in set(range(1, len(others) + 1)) - {n}:
         if place in (1, n - 1, n + 1, len(others)):
-            folder.write(f"{path}.csv", others[:place] + [TABLES[path][n]] + others[place:])
+            folder.write(file_of(path), others[:place] + [TABLES[path][n]] + others[place:])
             after = digest_of(folder)
         else:
             rows.insert(place - 1, rows.pop(n - 1))
@@ -299,7 +339,7 @@ def test_every_collected_row_is_reached_and_missed_when_dropped(of, folder):
         if who:
             break
     assert who, f"nobody gets {name}"
-    folder.write(f"{table}.csv", TABLES[table][:n] + TABLES[table][n + 1 :])
+    folder.write(file_of(table), TABLES[table][:n] + TABLES[table][n + 1 :])
     if len(TABLES[table]) == 2:
         with pytest.raises(KnowledgeError, match="has no rows"):
             folder.load()

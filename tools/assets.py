@@ -14,15 +14,17 @@ from book.panel import bundle
 
 ROOT = Path(__file__).resolve().parents[1]
 PANEL = ROOT / "book/panel"
-ENGINE = PANEL / "node_modules/@micropython/micropython-webassembly-pyscript"
+MICROPYTHON = PANEL / "node_modules/@micropython/micropython-webassembly-pyscript"
+FRONT = ("panel.js", "enhance.js", "panel.css")
+ENGINE = ("engine.json", "micropython.js", "micropython.wasm")
 LIVE = ROOT / "book/static/live"
 
 
 def parts() -> dict[str, bytes]:
     """Every file that the panel loads, by a name whose type each server knows (.js, where npm says .mjs)."""
-    out = {name: (PANEL / name).read_bytes() for name in ("panel.js", "enhance.js", "panel.css")}
-    out["micropython.js"] = (ENGINE / "micropython.mjs").read_bytes()
-    out["micropython.wasm"] = (ENGINE / "micropython.wasm").read_bytes()
+    out = {name: (PANEL / name).read_bytes() for name in FRONT}
+    out["micropython.js"] = (MICROPYTHON / "micropython.mjs").read_bytes()
+    out["micropython.wasm"] = (MICROPYTHON / "micropython.wasm").read_bytes()
     out["engine.json"] = json.dumps(bundle(), ensure_ascii=False, separators=(",", ":")).encode()
     return out
 

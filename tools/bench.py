@@ -19,11 +19,12 @@ from typing import Any
 from book.panel import page_data
 from decision.api import full_case, machine
 
+from .assets import ENGINE
 from .browser import FLAGS, chromium, left_out, packed, serving
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE, MODULES = Path(os.environ.get("SITE", ROOT / "_build/html")), ROOT / "book/panel/node_modules"
-OURS = [SITE / "_static/live" / n for n in ("engine.json", "micropython.mjs", "micropython.wasm")]
+OURS = [SITE / "_static/live" / n for n in ENGINE]
 THEIRS = [
     OURS[0],
     *(

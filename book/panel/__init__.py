@@ -14,7 +14,7 @@ import traitlets
 from decision.api import full_case
 
 from .engine import reply
-from .page import HERE, assets, bundle, engine, page_data, panel_html, questions
+from .prerender import HERE, assets, bundle, engine, page_data, panel_html, questions
 
 __all__ = ["DecisionPanel", "assets", "bundle", "engine", "page_data", "panel_html", "questions"]
 

@@ -46,29 +46,7 @@ def small(s):
     return s if s[1:2].isupper() else s[0].lower() + s[1:]
 
 
-# ---- the form
-
-
-def question(machine, i, value, state):
-    """One question: a fieldset of native radio buttons under a short name; its full wording is a tap away.
-
-    ``value``: the answer given, or None; ``state``: further classes, of what is not asked now.
-    """
-    q = machine.inputs[i]
-    plain = q["values"] == ["yes", "no", "unknown"]
-    out = ['<fieldset class="dp-q' + ("" if plain else " dp-choice") + state + '" data-q="' + i + '">']
-    out.append("<legend>" + esc(q["short"]) + '</legend><div class="dp-options">')
-    for n, v in enumerate(q["values"]):
-        words = esc(q["value_labels"][n])
-        if plain and v == "unknown":
-            words = '<span aria-hidden="true">?</span><span class="dp-hidden">Not known</span>'
-        out.append('<label><input type="radio" name="' + i + '" value="' + v + '"')
-        out.append((" checked" if v == value else "") + "><span>" + words + "</span></label>")
-    out.append('</div><button type="button" class="dp-i" data-do="about" tabindex="-1" aria-expanded="false">')
-    out.append('<span aria-hidden="true">i</span><span class="dp-hidden">About: ' + esc(q["short"]) + "</span></button>")
-    out.append('<div class="dp-about"><p><strong>' + esc(q["question"]) + "</strong></p><p>" + esc(q["why"]))
-    out.append(' <span class="dp-certainty">Certainty: ' + esc(q["certainty"]) + ".</span></p></div></fieldset>")
-    return "".join(out)
+# ---- the cards
 
 
 def bulk(machine, card):
@@ -77,29 +55,6 @@ def bulk(machine, card):
     if all(c == ["no"] for c in calm):
         return "None of these", "no"
     return ("All of these", "yes") if all(c == ["yes"] for c in calm) else None
-
-
-def form(machine, given, asked, only):
-    """The whole form, card by card: every question is there for readers without scripts too.
-
-    ``given``: the answers given; ``asked``: the rows that the path asks; ``only``: the rows of a small panel.
-    """
-    out = ['<form class="dp-form" autocomplete="off">']
-    for n, card in enumerate(machine.model["cards"]):
-        out.append('<section class="dp-card" data-card="' + card["id"] + '"><details open><summary>')
-        out.append('<span class="dp-title"><span class="dp-no">' + str(n + 1) + "</span> " + esc(card["title"]))
-        out.append('</span> <span class="dp-sum"></span></summary><div class="dp-rows">')
-        for i in card["items"]:
-            state = "" if i in only or (i in asked and not only) else " dp-unasked"
-            out.append(question(machine, i, given.get(i), state))
-        out.append('</div><p class="dp-bulk">')
-        act = bulk(machine, card)
-        if act:
-            out.append('<button type="button" data-do="bulk" data-value="' + act[1] + '">' + act[0])
-            out.append('<span class="dp-count"></span></button> ')
-        out.append('<button type="button" data-do="bulk" data-value="unknown">Not known</button></p></details>')
-        out.append('<p class="dp-undo" hidden><span></span> <button type="button" data-do="undo">Undo</button></p></section>')
-    return "".join(out) + "</form>"
 
 
 def card_line(machine, card, case, given):

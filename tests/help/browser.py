@@ -13,12 +13,12 @@ import pytest
 
 from book.panel import panel_html
 from decision.api import machine
+from tools.assets import ENGINE
 from tools.browser import FLAGS, chromium, left_out, serving
 
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("SITE", ROOT / "_build/html"))
 AXE = ROOT / "book/panel/node_modules/axe-core/axe.min.js"
-ENGINE = ("engine.json", "micropython.mjs", "micropython.wasm")
 PANEL = "/chapters/panel.html"
 
 

@@ -17,9 +17,14 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from guard import drift, lock, seeds  # noqa: E402
-from guard.content import line_of, subjects  # noqa: E402
+from guard.content import line_of, shape, subjects  # noqa: E402
 
 KNOWLEDGE = "decision/knowledge/"
+
+
+def path_of(file):
+    """Where a knowledge file stands, by its name."""
+    return str(shape(file.removesuffix(".csv"))[0])
 
 
 @cache
@@ -54,8 +59,8 @@ class Book:
         return line_of(old, found.start())
 
     def rows(self, file):
-        """The rows of a knowledge CSV."""
-        return list(csv.DictReader(io.StringIO(self.read(KNOWLEDGE + file))))
+        """The rows of a knowledge CSV, which is named without its folder."""
+        return list(csv.DictReader(io.StringIO(self.read(path_of(file)))))
 
     def write(self, file, rows, **form):
         """Write a knowledge CSV."""
@@ -63,7 +68,7 @@ class Book:
         w = csv.DictWriter(out, list(rows[0]), lineterminator="\n", **form)
         w.writeheader()
         w.writerows(rows)
-        (self.root / KNOWLEDGE / file).write_text(out.getvalue(), encoding="utf-8")
+        (self.root / path_of(file)).write_text(out.getvalue(), encoding="utf-8")
 
     def cell(self, file, key, column, new):
         """Change a cell of the row whose first cell is ``key``; say on which line it stands."""
@@ -72,7 +77,13 @@ class Book:
         assert rows[n][column] != new
         rows[n][column] = new
         self.write(file, rows)
-        return n + 2
+        return n + 2  # no cell of these files has a line break
+
+    def when(self, file, key, condition, values):
+        """Change one pair of the conditions of a row; say on which line it stands."""
+        old = next(r for r in self.rows(file) if next(iter(r.values())) == key)["when"]
+        new = re.sub(rf"(?<!\S){condition}=\S+", f"{condition}={values}", old)
+        return self.cell(file, key, "when", new)
 
     def seed(self, name):
         """One of the drifts that ``make drift`` seeds, or one of its harmless edits."""
@@ -82,7 +93,7 @@ class Book:
 
     def faults(self):
         """What differs from the lock: messages, without starting another Python."""
-        return [message for message, _, _ in lock.faults(self.root, subjects(self.root))]
+        return [fault.message for fault in lock.faults(self.root, subjects(self.root))]
 
     def run(self, *arguments):
         """Run a tool of the copy: its exit code and what it printed."""

@@ -8,9 +8,15 @@ const { loadMicroPython } = await import(pathToFileURL(`${folder}/micropython.mj
 const mp = await loadMicroPython({ url: `${folder}/micropython.wasm`, heapsize: 64 * 1024 * 1024 });
 const bundle = JSON.parse(readFileSync(`${folder}/engine.json`, "utf-8"));
 const job = JSON.parse(readFileSync(0, "utf-8"));
-for (const [name, text] of Object.entries(bundle.files)) mp.FS.writeFile("/" + name, text);
+for (const [name, text] of Object.entries(bundle.files)) mp.FS.writeFile(`/${name}`, text);
 mp.globals.set("given", JSON.stringify({ bundle: bundle.data, data: job.data ?? null }));
-mp.runPython("import sys, json\nsys.path.append('/')\nfrom engine import Engine\ngiven = json.loads(given)\nbundle, data = given['bundle'], given['data']");
+mp.runPython(`
+import sys, json
+sys.path.append("/")
+from engine import Engine
+given = json.loads(given)
+bundle, data = given["bundle"], given["data"]
+`);
 mp.runPython(job.code);
 mp.runPython("result = json.dumps(result)");
 process.stdout.write(mp.globals.get("result"));

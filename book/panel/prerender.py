@@ -15,6 +15,7 @@ from decision.tables import default
 from . import render
 from .engine import Engine
 from .names import source_names
+from .render import esc
 
 HERE = Path(__file__).parent
 LIVE = HERE.parent / "static/live"  # what tools/assets.py writes, in a folder named by its content
@@ -73,10 +74,59 @@ def button(do: str, words: str, more: str = "") -> str:
     return f'<button type="button" data-do="{do}"{more}>{words}</button>'
 
 
+def question(i: str, value: str | None, state: str) -> str:
+    """One question: a fieldset of native radio buttons under a short name; its full wording is a tap away.
+
+    ``value``: the answer given, if any; ``state``: further classes, of what is not asked now.
+    """
+    q = machine().inputs[i]
+    plain = q["values"] == ["yes", "no", "unknown"]
+    sign = '<span aria-hidden="true">?</span><span class="dp-hidden">Not known</span>'
+    choices = "".join(
+        f'<label><input type="radio" name="{i}" value="{v}"{" checked" if v == value else ""}>'
+        f"<span>{sign if plain and v == 'unknown' else esc(words)}</span></label>"
+        for v, words in zip(q["values"], q["value_labels"], strict=True)
+    )
+    return (
+        f'<fieldset class="dp-q{"" if plain else " dp-choice"}{state}" data-q="{i}"><legend>{esc(q["short"])}</legend>'
+        f'<div class="dp-options">{choices}</div>'
+        '<button type="button" class="dp-i" data-do="about" tabindex="-1" aria-expanded="false">'
+        f'<span aria-hidden="true">i</span><span class="dp-hidden">About: {esc(q["short"])}</span></button>'
+        f'<div class="dp-about"><p><strong>{esc(q["question"])}</strong></p><p>{esc(q["why"])} '
+        f'<span class="dp-certainty">Certainty: {esc(q["certainty"])}.</span></p></div></fieldset>'
+    )
+
+
+def card(n: int, c: dict[str, Any], given: dict[str, str], asked: list[str], only: list[str]) -> str:
+    """One card: its rows, and the buttons that answer all of them at once."""
+    state = {i: "" if i in only or (i in asked and not only) else " dp-unasked" for i in c["items"]}
+    rows = "".join(question(i, given.get(i), state[i]) for i in c["items"])
+    words, value = render.bulk(machine(), c) or ("", "")
+    act = button("bulk", f'{words}<span class="dp-count"></span>', f' data-value="{value}"') if words else ""
+    return (
+        f'<section class="dp-card" data-card="{c["id"]}"><details open><summary><span class="dp-title">'
+        f'<span class="dp-no">{n}</span> {esc(c["title"])}</span> <span class="dp-sum"></span></summary>'
+        f'<div class="dp-rows">{rows}</div><p class="dp-bulk">{act} '
+        f'{button("bulk", "Not known", " data-value=unknown")}</p></details>{UNDO.format(more="")}</section>'
+    )
+
+
+UNDO = '<p class="dp-undo{more}" hidden><span></span> <button type="button" data-do="undo">Undo</button></p>'
+
+
+def form(given: dict[str, str], asked: list[str], only: list[str]) -> str:
+    """The whole form, card by card: every question is there for readers without scripts too.
+
+    ``given``: the answers given; ``asked``: the rows that the path asks; ``only``: the rows of a small panel.
+    """
+    cards = "".join(card(n + 1, c, given, asked, only) for n, c in enumerate(machine().model["cards"]))
+    return f'<form class="dp-form" autocomplete="off">{cards}</form>'
+
+
 def tools(root: str | None, small: bool) -> str:
     """What can be done with the case as a whole."""
     options = "".join(
-        f'<option value="{v["id"]}">{v["id"]}: {render.esc(v["narrative"][:60])}…</option>'
+        f'<option value="{v["id"]}">{v["id"]}: {esc(v["narrative"][:60])}…</option>'
         for v in page_data()["vignettes"]
     )
     link = f'<a class="dp-full" href="{root}chapters/panel.html">The full panel, with this case</a>'
@@ -115,10 +165,10 @@ def panel_html(
     sections = "".join(html for key, html in lists if key != "change")
     tables = "the tables" if root is None else f'<a href="{root}chapters/tables.html">the tables</a>'
     return (
-        f'<section class="decision-panel" aria-label="{render.esc(label)}" data-only="{" ".join(first)}" '
-        f"data-case='{json.dumps(stated)}' data-cards='{render.esc(json.dumps(cards))}' data-root=\"{root or ''}\" "
+        f'<section class="decision-panel" aria-label="{esc(label)}" data-only="{" ".join(first)}" '
+        f"data-case='{json.dumps(stated)}' data-cards='{esc(json.dumps(cards))}' data-root=\"{root or ''}\" "
         f'data-linked="{"no" if root is None else "yes"}">'
-        f'<p class="dp-notice"><strong>{render.esc(NOTICE)}</strong> What you enter stays on this page. '
+        f'<p class="dp-notice"><strong>{esc(NOTICE)}</strong> What you enter stays on this page. '
         f"Every rule stands in {tables}.</p>"
         '<p class="dp-noscript"><strong>This panel needs its scripts, and they are not running.</strong> '
         "Nothing that you mark is decided: the decision printed here is for the case printed here. "
@@ -134,7 +184,7 @@ def panel_html(
         + '<p class="dp-undo dp-undo-all" hidden><span></span> <button type="button" data-do="undo">Undo</button></p>'
         '<p class="dp-keys">Keyboard: arrows answer a row, Tab goes to the next. '
         "In a row, <kbd>i</kbd> explains it and <kbd>n</kbd> presses the card’s button.</p></div>"
-        f'{render.form(e.machine, stated, rows, first)}</div>'
+        f'{form(stated, rows, first)}</div>'
         f'<div class="dp-answers"><div class="dp-whole" aria-hidden="true">{top["ladder"]}</div>'
         f'<div class="dp-details">{sections}</div>'
         '<div class="dp-article" hidden><p><strong>The article’s reading, for learning only</strong></p>'
