@@ -31,7 +31,8 @@ async function start() {
 function ready() {
   if (!engine) {
     engine = start();
-    engine.catch(() => { // a later try may succeed
+    engine.catch(() => {
+      // a later try may succeed
       engine = undefined;
       tries++;
     });
@@ -41,7 +42,9 @@ function ready() {
 
 /** On paper nothing stays folded; afterwards everything is as it was. */
 function unfold() {
-  const folded = [...document.querySelectorAll("main details:not([open])")].filter((d) => !d.closest(".decision-panel"));
+  const folded = [...document.querySelectorAll("main details:not([open])")].filter(
+    (d) => !d.closest(".decision-panel"),
+  );
   for (const d of folded) d.open = true;
   const back = () => {
     for (const d of folded) d.open = false;

@@ -110,7 +110,8 @@ function hold(s, change) {
     return Math.abs(moved) >= 1 && Math.abs(at.getBoundingClientRect().top - top) >= 1;
   };
   const above = folded.filter((c) => c.el.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING);
-  if (back() && above.length) { // the page cannot scroll that far: what was folded above waits
+  if (back() && above.length) {
+    // the page cannot scroll that far: what was folded above waits
     for (const c of above) c.box.open = true;
     back();
   }
@@ -143,7 +144,7 @@ function showCards(s, told) {
   for (const [n, c] of s.cards.entries()) {
     const { state, line, asked } = told[n];
     c.state = state;
-    const step = s.only.length ? "" : steps[state] ?? "";
+    const step = s.only.length ? "" : (steps[state] ?? "");
     set(c.sum, [line, step].filter(Boolean).join("; "));
     const dim = s.only.length ? "open" : s.urgent && state === "open" ? "waits" : state;
     if (c.el.dataset.state !== dim) c.el.dataset.state = dim;
@@ -208,6 +209,7 @@ function show(s, a, told) {
   const folded = fold(s);
   const others = [...s.details.children].filter((d) => d.dataset.key !== "alternatives");
   draw(s.details, [...(a.details ?? []), ...others.map((d) => [d.dataset.key, d.made])]);
+  s.details.setAttribute("aria-busy", "true"); // until the other lists are there
   carry(s);
   return folded;
 }
@@ -248,8 +250,7 @@ function tell(s, said, ...more) {
 
 function mark(s) {
   for (const c of s.cards)
-    for (const f of c.rows)
-      for (const r of f.querySelectorAll("input")) r.checked = r.value === s.given[r.name];
+    for (const f of c.rows) for (const r of f.querySelectorAll("input")) r.checked = r.value === s.given[r.name];
 }
 
 // ---- asking
@@ -295,6 +296,7 @@ async function lists(s) {
   if (mine !== s.turn) return;
   hold(s, () => {
     draw(s.details, a.details);
+    s.details.removeAttribute("aria-busy");
     s.article.hidden = !a.article;
     s.el.classList.toggle("dp-beside", Boolean(a.article));
     if (a.article) draw(s.article.lastElementChild, a.article);
@@ -311,7 +313,10 @@ async function more(s) {
   if (mine !== s.turn) return m;
   s.rest = m;
   if (s.status.dataset.level)
-    draw(s.details, [...s.details.children].map((d) => [d.dataset.key, d.dataset.key === "change" ? m.change : d.made]));
+    draw(
+      s.details,
+      [...s.details.children].map((d) => [d.dataset.key, d.dataset.key === "change" ? m.change : d.made]),
+    );
   if (s.facts.made !== m.facts) s.facts.innerHTML = s.facts.made = m.facts;
   return m;
 }
@@ -324,6 +329,7 @@ function undecided(s, said, ...more) {
   s.status.dataset.urgent = "false";
   s.urgent = false;
   s.rest = null;
+  s.details.removeAttribute("aria-busy");
   s.facts.innerHTML = s.facts.made = "<p>Nothing was decided.</p>";
   for (const box of s.ladders) box.innerHTML = box.made = "";
   draw(s.details, []);
@@ -331,10 +337,14 @@ function undecided(s, said, ...more) {
   tell(s, said, ...more);
 }
 
-function refuse(s, said) { // an address that cannot be read is not half read
+function refuse(s, said) {
+  // an address that cannot be read is not half read
   clear(s, {});
   const asked = s.cards.map((c) => c.rows.filter((f) => !f.classList.contains("dp-unasked")).map((f) => f.dataset.q));
-  showCards(s, asked.map((rows) => ({ state: rows.length ? "open" : "none", line: "", asked: rows })));
+  showCards(
+    s,
+    asked.map((rows) => ({ state: rows.length ? "open" : "none", line: "", asked: rows })),
+  );
   fold(s);
   carry(s);
   undecided(s, `${said} Nothing was decided. Check the link, or answer the questions.`);
@@ -345,7 +355,12 @@ function failed(s, error) {
   link.textContent = "the tables";
   if (s.root !== null) link.href = `${s.root}chapters/tables.html`;
   const what = `No decision: the engine could not be loaded (${error.message ?? error}).`;
-  undecided(s, `${what} ${danger} Answer again to try once more. Every rule stands in `, link, ", which need no engine.");
+  undecided(
+    s,
+    `${what} ${danger} Answer again to try once more. Every rule stands in `,
+    link,
+    ", which need no engine.",
+  );
 }
 
 // ---- acts
@@ -473,24 +488,35 @@ const acts = {
   reset(s) {
     s.people.value = "";
     s.touched = false;
-    if (s.opts.fragment && location.hash.includes("=")) history.replaceState(null, "", location.pathname + location.search);
+    if (s.opts.fragment && location.hash.includes("="))
+      history.replaceState(null, "", location.pathname + location.search);
     s.said.textContent = Object.keys(s.start).length
       ? "Back to the case that this panel opens with."
       : "Everything entered was cleared.";
     return fresh(s, s.start);
   },
   async copy(s) {
-    if (!s.status.dataset.level) return void (s.said.textContent = "There is no decision to copy.");
+    if (!s.status.dataset.level) return set(s.said, "There is no decision to copy.");
     await copied(s, (await more(s)).text, "The decision was copied as text.", "Copy this text");
   },
   async share(s) {
     const base = s.opts.fragment || s.root === null ? "" : `${s.root}chapters/panel.html`; // one panel a page reads it
     const url = new URL(base, location.href).href.split("#")[0] + hash(s); // what is entered goes into no history
-    await copied(s, url, "A link was copied. Whoever has it sees what is entered.", "Whoever has this link sees what is entered");
+    await copied(
+      s,
+      url,
+      "A link was copied. Whoever has it sees what is entered.",
+      "Whoever has this link sees what is entered",
+    );
   },
   async notebook(s) {
     const text = `from book.panel import DecisionPanel\n\nDecisionPanel(case=${JSON.stringify(s.given)})\n`;
-    await copied(s, text, "Two lines for a notebook of this book were copied.", "Copy this into a notebook of this book");
+    await copied(
+      s,
+      text,
+      "Two lines for a notebook of this book were copied.",
+      "Copy this into a notebook of this book",
+    );
   },
   async print(s) {
     await more(s);
@@ -529,10 +555,13 @@ function readable(part) {
 /** The parts of a fragment as [name, value], or null where it is an ordinary anchor. */
 function parts(s, fragment) {
   if (!fragment.includes("=") || document.getElementById(fragment)) return null;
-  const found = fragment.split("&").filter(Boolean).map((part) => {
-    const pair = part.split(/=(.*)/s).slice(0, 2);
-    return readable(part) ? pair.map(decodeURIComponent) : pair;
-  });
+  const found = fragment
+    .split("&")
+    .filter(Boolean)
+    .map((part) => {
+      const pair = part.split(/=(.*)/s).slice(0, 2);
+      return readable(part) ? pair.map(decodeURIComponent) : pair;
+    });
   return found.some(([name, value]) => s.names.has(name) || s.values.has(value)) ? found : null;
 }
 
@@ -660,7 +689,8 @@ function wireForm(s) {
     if (e.key === "i") about(s, row);
     if (e.key === "n") cardOf(s, row).acts.querySelector("button:not([hidden])")?.click();
   });
-  s.form.addEventListener("click", (e) => { // the second half of a double click is not meant for what moved there
+  s.form.addEventListener("click", (e) => {
+    // the second half of a double click is not meant for what moved there
     if (e.detail > 1 && performance.now() - (s.acted ?? -1000) < 500) e.preventDefault();
     const head = e.target.closest("summary");
     const c = head && s.cards.find((x) => x.head === head);
@@ -727,7 +757,8 @@ function wireTools(s) {
   });
 }
 
-function early(s) { // answered before this script came
+function early(s) {
+  // answered before this script came
   const found = [...s.form.querySelectorAll("input:checked")].filter((r) => r.value !== s.given[r.name]);
   for (const r of found) s.given[r.name] = r.value;
   if (!found.length) return;
