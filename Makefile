@@ -7,7 +7,7 @@ BIN := $(V)/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 export PYTHONHASHSEED := 0
 export NODE_USE_SYSTEM_CA := 1
-ENGINE := book/static/live/engine.json
+ENGINE := book/static/live/ready
 PANEL := book/panel
 
 .PHONY: serve html test check accept diff review notebooks lab bench drift binder canary clean help
@@ -48,6 +48,7 @@ $(ENGINE): $(V)/ready $(PANEL)/node_modules/ready $(wildcard $(PANEL)/*.* tools/
 
 html: $(ENGINE) ## only builds, into _build/html
 	$(BIN)/jupyter-book build . --path-output . -nW --keep-going -q
+	$(BIN)/python -m tools.onefile
 	$(BIN)/python -m tools.complete
 
 check: $(V)/ready ## do text and logic still agree? Seconds, no browser

@@ -7,12 +7,17 @@ and this extension prints it from the files that run.
 from __future__ import annotations
 
 import os
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
 from sphinx.application import Sphinx
+from sphinx.util import logging
 
 from . import directive, pictures, prose, review, tables
+from .panel import assets
+
+log = logging.getLogger(__name__)
 
 
 def site_settings(app: Sphinx, config) -> None:
@@ -35,6 +40,24 @@ def without_leftovers(app: Sphinx, config) -> None:
         name = x.strip().lstrip("\\").strip("/")
         if name and not x.startswith("#"):
             config.exclude_patterns = [*config.exclude_patterns, name, f"**/{name}"]
+
+
+def panel_files(app: Sphinx, config) -> None:
+    """The panel's script and style, from the folder that carries the digest of their content in its name."""
+    name = assets()
+    if not name:
+        log.warning("book/static/live holds no files of the panel: run `python -m tools.assets` first.")
+        return
+    config.html_css_files = [*config.html_css_files, f"live/{name}/panel.css"]
+    config.html_js_files = [*config.html_js_files, (f"live/{name}/enhance.js", {"type": "module"})]
+
+
+def without_old_panels(app: Sphinx, exception: Exception | None) -> None:
+    """What an earlier build left beside the panel's files of today is no part of this site."""
+    live = Path(app.outdir) / "_static/live"
+    for old in live.iterdir() if exception is None and live.is_dir() else []:
+        if old.name != assets():
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
 
 
 def without_thebe(app: Sphinx, pagename, templatename, context, doctree) -> None:
@@ -61,6 +84,8 @@ def setup(app: Sphinx) -> dict[str, object]:
     """Register everything the pages use."""
     app.connect("config-inited", site_settings)
     app.connect("config-inited", without_leftovers)
+    app.connect("config-inited", panel_files)
+    app.connect("build-finished", without_old_panels)
     app.connect("env-get-outdated", outdated)
     app.connect("html-page-context", without_thebe, priority=900)
     for module in (prose, tables, pictures, directive, review):

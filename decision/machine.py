@@ -6,7 +6,14 @@ A set of values is an integer with one bit for each value of the column.
 """
 
 URGENT_TABLE = "urgent"
-LISTS = ("alternatives", "safeguards", "monitoring", "cautions", "notes", "other_care")  # the collected lists, as they are shown
+LISTS = (
+    "alternatives",
+    "safeguards",
+    "monitoring",
+    "cautions",
+    "notes",
+    "other_care",
+)  # the collected lists, as they are shown
 
 
 class Machine:

@@ -23,8 +23,9 @@ READINGS = ("book", "article")
 YES_NO = ["no", "unknown", "yes"]
 _RESTS = ("because", "claims", "sources", "origin", "certainty")
 COLUMNS = {
-    "vocabulary": ("id", "group", "label", "short", "question", "values", "value_labels", "reassuring", "changeable",
+    "vocabulary": ("id", "group", "card", "label", "short", "question", "values", "value_labels", "reassuring", "changeable",
                    "start", "on", "why", "next", "claims", "sources", "certainty"),
+    "cards": ("card", "title"),
     "checklists": ("checklist", "title", "precedence", "used_on", "meaning"),
     "items": ("checklist", "item"),
     "levels": ("path", "level", "rank", "name", "meaning"),
@@ -32,7 +33,7 @@ COLUMNS = {
     **{name: ("row", "when", "id", "title", *_RESTS) for name in COLLECTED},
     "alternatives": ("row", "when", "id", "title", "fit", "because", "cautions", *_RESTS[1:]),
 }  # fmt: skip
-KEYS = {"vocabulary": "id", "checklists": "checklist", "items": "", "levels": ""}
+KEYS = {"vocabulary": "id", "cards": "card", "checklists": "checklist", "items": "", "levels": ""}
 CLAIMS = ("id", "section", "title", "statement", "article_ref", "type", "verdict", "unsafe", "finding", "book",
           "assumption", "undecidable", "inputs", "sources")  # fmt: skip
 _dose_in = lru_cache(maxsize=4096)(dose_in)  # a notebook or a test loads a folder many times, one cell changed
@@ -86,7 +87,7 @@ def parse_case(cell: str) -> tuple[dict[str, str], str]:
     return out, ""
 
 
-def _inputs(check: _Check, file: str, rows: list[Row], lists: list[str]) -> list[dict[str, Any]]:
+def _inputs(check: _Check, file: str, rows: list[Row], lists: list[str], cards: list[str]) -> list[dict[str, Any]]:
     out = []
     for row in rows:
         values, labels = split(row["values"], "|"), split(row["value_labels"], "|")
@@ -98,6 +99,7 @@ def _inputs(check: _Check, file: str, rows: list[Row], lists: list[str]) -> list
             check.fault(file, row, "value_labels", f"{len(values)} values need as many labels.")
         for v in split(row["reassuring"], "|"):
             check.one_of(file, row, "reassuring", v, values)
+        check.one_of(file, row, "card", row["card"], cards)
         check.one_of(file, row, "changeable", row["changeable"], ["yes", "no"])
         for path in ("start", "on"):
             check.one_of(file, row, path, row[path], ["always", ANY, *(f"if {c}" for c in lists)])
@@ -206,7 +208,13 @@ def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
     if faults:
         raise KnowledgeError("\n".join(faults))
     check = _Check([c["id"] for c in claim_rows], list(keys))
-    inputs = _inputs(check, "rules/vocabulary.csv", raw["vocabulary"], [r["checklist"] for r in raw["checklists"]])
+    inputs = _inputs(
+        check,
+        "rules/vocabulary.csv",
+        raw["vocabulary"],
+        [r["checklist"] for r in raw["checklists"]],
+        [r["card"] for r in raw["cards"]],
+    )
     values = {i["id"]: i["values"] for i in inputs}
     checklists = _checklists(check, raw, values)
     ranks: dict[str, dict[str, int]] = {path: {} for path in VERDICT_TABLES}
@@ -234,7 +242,20 @@ def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
     if check.faults:
         raise KnowledgeError("\n".join(check.faults))
     levels = [dict(row) for row in raw["levels"]]
-    return freeze({"inputs": inputs, "checklists": checklists, "levels": levels, "context": context, "tables": tables})
+    cards = [
+        {"id": r["card"], "title": r["title"], "items": [i["id"] for i in inputs if i["card"] == r["card"]]}
+        for r in raw["cards"]
+    ]
+    return freeze(
+        {
+            "inputs": inputs,
+            "checklists": checklists,
+            "levels": levels,
+            "cards": cards,
+            "context": context,
+            "tables": tables,
+        }
+    )
 
 
 @lru_cache(maxsize=1)

@@ -12,8 +12,6 @@ SECTIONS = (  # every list of an answer, in the order in which it is told
 )
 
 
-
-
 def fact(machine, i, value):
     """An input and its value as a short phrase: “pregnancy”, “no objective findings”, “under 18”."""
     label = machine.inputs[i]["label"]
@@ -67,7 +65,7 @@ def as_text(machine, answer):
         out += [x["title"].upper() + ". " + x["text"] for x in answer["reasons"] if x["rule"] == "R-URG"]
     if answer["reading"] == "article":
         out.append("ARTICLE READING, for learning only: the article's four criteria and nothing else.")
-    out.append(info["name"] + " [" + answer["level"] + "]")
+    out.append(info["name"])
     out.append(headline(machine, answer))
     out.append(info["meaning"])
     for key, title in SECTIONS:
@@ -86,12 +84,15 @@ def as_text(machine, answer):
                     name = item["title"] + ", " + item["fit"] + ": "
                     hazards = [x["title"] for x in answer["cautions"] if x["id"] in item["cautions"]]
                     tail = " With this person, see the caution: " + "; ".join(hazards) + "." if hazards else ""
-                out.append("- " + name + item["text"] + tail + " [" + item["rule"] + "]")
+                out.append("- " + name + item["text"] + tail)
     if answer["missing"]:
         out.append("")
         out.append("Not known yet:")
         for i in answer["missing"]:
             out.append("- " + machine.inputs[i]["label"])
-    out.append("")
-    out.append(NOTICE)
+    out += ["", NOTICE, "", "For maintainers:"]
+    out.append("- " + answer["level"] + " (" + answer["reading"] + ", " + answer["path"] + ")")
+    for key, title in SECTIONS:
+        if answer[key]:
+            out.append("- " + title.split(",")[0] + ": " + ", ".join([item["row"] for item in answer[key]]))
     return "\n".join(out)

@@ -6,7 +6,7 @@ The widget manager is stood in for by a few lines; the kernel is this Python.
 import contextlib
 
 import pytest
-from browser import Panel, fragment
+from browser import LIVE, Panel, fragment
 
 import book.panel
 from book.panel import DecisionPanel
@@ -55,7 +55,7 @@ def notebook(chrome, site):
         page.on("pageerror", lambda e: page.faults.append(str(e)))
         page.goto(site + path)
         page.expose_function("kernel", kernel)
-        page.evaluate(VIEW, [{"html": made.html, "case": made.case}, f"{site}/_static/live/panel.js"])
+        page.evaluate(VIEW, [{"html": made.html, "case": made.case}, f"{site}/{LIVE}/panel.js"])
         return Panel(page)
 
     yield showing

@@ -91,8 +91,13 @@ def packed(path: str, changed: float) -> bytes:
 
 
 @contextmanager
-def serving(*folders: Path, headers: dict[str, str] | None = None) -> Iterator[str]:
-    """Serve folders (the first that has a file wins) on a free local port, gzipped; gives the address."""
+def serving(
+    *folders: Path, headers: dict[str, str] | None = None, types: dict[str, str] | None = None
+) -> Iterator[str]:
+    """Serve folders (the first that has a file wins) on a free local port, gzipped; gives the address.
+
+    ``types``: how this host calls files by the end of their name, where it differs from a good one.
+    """
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -102,7 +107,7 @@ def serving(*folders: Path, headers: dict[str, str] | None = None) -> Iterator[s
             file = next((f / name for f in folders if (f / name).is_file()), None)
             body = packed(str(file), file.stat().st_mtime) if file else gzip.compress(b"not here")
             self.send_response(200 if file else 404)
-            kind = TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+            kind = (types or {}).get(Path(name).suffix) or TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
             text = kind.startswith("text/") or kind == "application/json"
             self.send_header("Content-Type", kind + ("; charset=utf-8" if text else ""))
             self.send_header("Content-Encoding", "gzip")

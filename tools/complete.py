@@ -6,6 +6,8 @@ import re
 import sys
 from pathlib import Path
 
+from book.panel import assets
+
 from .assets import ENGINE, FRONT
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -15,7 +17,8 @@ def main() -> int:
     """Compare ``_toc.yml`` with ``_build/html``."""
     site = ROOT / "_build/html"
     names = re.findall(r"^\s*-?\s*(?:file|root): (\S+)", (ROOT / "_toc.yml").read_text(encoding="utf-8"), re.M)
-    wanted = [f"{n}.html" for n in names] + [f"_static/live/{n}" for n in (*FRONT, *ENGINE)]
+    wanted = [f"{n}.html" for n in names]
+    wanted += ["ketamine-panel.html", *(f"_static/live/{assets()}/{n}" for n in (*FRONT, *ENGINE))]
     missing = [w for w in wanted if not (site / w).is_file()]
     for w in missing:
         print(f"_build/html/{w} is missing from the built book; look for its source in _toc.yml and build again.")

@@ -6,50 +6,17 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
 
-from decision import explain
-from decision.api import full_case, machine
-from decision.reader import nearest
-from decision.tables import default
+from decision.api import full_case
 
 from .engine import reply
-from .prerender import engine, page_data, panel_html
+from .prerender import HERE, assets, bundle, engine, page_data, panel_html, questions
 
-__all__ = ["DecisionPanel", "bundle", "engine", "page_data", "panel_html", "questions"]
-
-HERE = Path(__file__).parent
-
-
-def questions(names: list[str]) -> list[str]:
-    """The input ids that names of checklists and inputs stand for, each once; ``ValueError`` for another name."""
-    m = machine()
-    out: list[str] = []
-    for name in names:
-        if name not in m.lists and name not in m.inputs:
-            legal = [*m.lists, *m.inputs]
-            hint = nearest(name, legal)
-            raise ValueError(f"“{name}” is not a question or checklist.{hint} Allowed: {', '.join(legal)}.")
-        out += [i for i in (m.lists[name]["items"] if name in m.lists else [name]) if i not in out]
-    return out
-
-
-def bundle() -> dict[str, Any]:
-    """What the page's engine loads: the shared modules as text, the compiled model and the page data."""
-    package = Path(explain.__file__).parent
-    files = {
-        p.name: p.read_text(encoding="utf-8")
-        for p in (
-            *(package / f"{n}.py" for n in ("machine", "explain", "wording")),
-            HERE / "render.py",
-            HERE / "engine.py",
-        )
-    }
-    return {"files": files, "data": {"model": default(), "page": page_data()}}
+__all__ = ["DecisionPanel", "assets", "bundle", "engine", "page_data", "panel_html", "questions"]
 
 
 class DecisionPanel(anywidget.AnyWidget):

@@ -1,5 +1,6 @@
 """What the front end asks, answered as JSON text: the same in a kernel and in the page's MicroPython."""
 
+import gc
 import json
 
 try:  # in the page the shared modules stand side by side
@@ -15,57 +16,138 @@ except ImportError:
 
 
 class Engine:
-    """Holds the machine and the page's data (claim titles and homes, vignettes)."""
+    """Holds the machine and the page's data: claims, sources and vignettes by name."""
 
     def __init__(self, data):
         self.machine = Machine(data["model"])
-        self.page = data["page"]
-
-    def answer(self, case, root, article):
-        """Decide ``case`` (unstated inputs are unknown) and write every part the front end shows."""
-        fault = self.machine.fault(case, lambda word, legal: "")
-        if fault:
-            return {"fault": fault}
-        m = self.machine
-        full = self.full(case)
-        a = m.decide(full, "book")
-        possible = explain.possible(m, full, "book")
-        open_ = explain.questions(m, full, "book")
-        left = [q for q in open_ if q not in case]
-        out = {
-            "level": a["level"],
-            "urgent": a["urgent"],
-            "possible": possible,
-            "questions": open_,
-            "next": left,
-            "progress": render.progress(len(left), len(open_) - len(left)),
-            "status": render.status(m, a, possible),
-            "details": render.details(m, a, full, self.page, root),
-            "facts": render.facts(m, full),
-        }
-        if article:
-            b = m.decide(full, "article")
-            words = render.status(m, b, explain.possible(m, full, "article"))
-            parts = render.details(m, b, full, self.page, root)
-            out["article"] = [["level", '<div data-key="level">' + words + "</div>"]] + [
-                x for x in parts if x[0] != "change"
-            ]
-        return out
+        self.page = dict(data["page"])
+        self.page["root"] = None
+        self.all = {}
 
     def full(self, case):
         """``case`` with every input given."""
         return {i: case.get(i, "unknown") for i in self.machine.ids}
 
+    def anyone(self, reading, status):
+        """Every case of a path, made once."""
+        key = (reading, status)
+        if key not in self.all:
+            m = self.machine
+            found = explain.Cases(m, reading, [explain.full(m, i) for i in m.ids])
+            if status != "unknown":
+                found = found.with_("ketamine_status", m.bits["ketamine_status"][status])
+            self.all[key] = found
+        return self.all[key]
+
+    def causes(self, case, answer, possible):
+        """For each level of the path that is ruled out: the known facts that rule it out, each alone where it can."""
+        m = self.machine
+        facts = []
+        for x in answer["reasons"]:
+            for i, v in x["because_of"]:
+                if v != "unknown" and not m.calm(i, v) and [i, v] not in facts:
+                    facts.append([i, v])
+        anyone = self.anyone(answer["reading"], case["ketamine_status"])
+        alone = [([i, v], anyone.with_(i, m.bits[i][v]).levels()) for i, v in facts]
+        here = int(m.level_info(answer["path"], answer["level"])["rank"])
+        out = {}
+        for row in m.model["levels"]:
+            level = row["level"]
+            if row["path"] == answer["path"] and level not in possible and level != answer["level"]:
+                bit = 1 << m.level_ids.index(level)
+                found = [f for f, levels in alone if not levels & bit]
+                if found or int(row["rank"]) > here:  # together where none does it alone
+                    out[level] = found or facts
+        return out
+
+    def top(self, case, full, reading):
+        """The announced part and the ladder of one reading, with all that they are made of."""
+        m = self.machine
+        a = m.decide(full, reading)
+        possible = explain.possible(m, full, reading)
+        left = explain.questions(m, full, reading)
+        rows = self.asked(case, full, a["path"])
+        owed = [i for i in left if i in rows]
+        return a, left, rows, {
+            "level": a["level"], "urgent": a["urgent"], "possible": possible, "questions": left,
+            "next": [i for i in owed if i not in case], "status": render.status(m, a, render.owed(m, a, owed, case)),
+            "ladder": render.ladder(m, a, possible, self.causes(full, a, possible)),
+        }
+
+    def asked(self, case, full, path):
+        """The rows that a path asks for a case: what it needs, what was answered, and what matters to other care."""
+        m = self.machine
+        out = []
+        for i in m.ids:
+            need = m.inputs[i][path]
+            if need.startswith("if "):
+                need = "always" if any(full[x] == "yes" for x in m.lists[need[3:]]["items"]) else "–"
+            if need == "always" or i in case or m.inputs[i]["start"] == m.inputs[i]["on"] == "–":
+                out.append(i)
+        return out
+
+    def cards(self, case, full, left, rows):
+        """For each card: its line, the rows it asks, and its state.
+
+        ``open``: an answer here can still change the level; ``cautions``: it can change cautions and alternatives
+        only; ``idle``: nothing; ``done``: all is answered; ``none``: nothing is asked.
+        """
+        m = self.machine
+        out = []
+        for card in m.model["cards"]:
+            asked = [i for i in card["items"] if i in rows]
+            open_ = [i for i in asked if i not in case]
+            if any(i in left for i in open_):
+                state = "open"
+            elif open_:
+                neutral = any(m.inputs[i]["start"] == m.inputs[i]["on"] == "–" for i in open_)
+                state = "cautions" if neutral else "idle"
+            else:
+                state = "done" if asked else "none"
+            line = render.card_line(m, card, full, case)
+            out.append({"id": card["id"], "asked": asked, "line": line, "state": state})
+        return out
+
+    def answer(self, case, root):
+        """Decide ``case`` (unstated inputs are unknown): what is announced, the ladder, the cards, the alternatives."""
+        fault = self.machine.fault(case, lambda word, legal: "")
+        if fault:
+            return {"fault": fault}
+        m = self.machine
+        self.page["root"] = root
+        full = self.full(case)
+        a, left, rows, out = self.top(case, full, "book")
+        out["cards"] = self.cards(case, full, left, rows)
+        out["details"] = render.alternatives(m, a, full, self.page)
+        return out
+
+    def lists(self, case, root, article):
+        """Every other list of the answer, asked for once the decision is on screen, and the article's reading."""
+        m = self.machine
+        self.page["root"] = root
+        full = self.full(case)
+        a = m.decide(full, "book")
+        out = {"details": render.alternatives(m, a, full, self.page) + render.lists(m, a, full, self.page)}
+        if article:
+            b, _, _, top = self.top(case, full, "article")
+            out["article"] = [["level", '<div data-key="level">' + top["status"] + top["ladder"] + "</div>"]]
+            out["article"] += render.lists(m, b, full, self.page)
+        return out
+
     def more(self, case):
-        """The slower parts, asked for after the answer is on screen: what would change it, and the text."""
+        """The slower parts, asked for after the answer is on screen: what would change it, the facts and the text."""
         m = self.machine
         full = self.full(case)
-        entered = ["- " + m.inputs[i]["label"] + ": " + m.label(i, full[i]) for i in m.ids if full[i] != "unknown"]
-        text = wording.as_text(m, m.decide(full, "book"))
-        return {
-            "change": render.change(m, explain.what_would_change(m, full, "book")),
-            "text": "\n".join(["Entered:"] + (entered or ["- nothing"]) + ["", text]),
+        a = m.decide(full, "book")
+        entered = ["- " + m.inputs[i]["label"] + ": " + m.label(i, full[i]).lower() for i in m.ids if i in case]
+        out = {
+            "change": render.change(m, a, full, explain.what_would_change(m, full, "book")),
+            "facts": render.facts(m, full, case),
+            "text": "\n".join(["Entered:"] + (entered or ["- nothing"]) + ["", wording.as_text(m, a)]),
         }
+        if hasattr(gc, "mem_free"):  # MicroPython: while nobody waits
+            gc.collect()
+        return out
 
     def vignette(self, name):
         """A vignette: its id, narrative and case."""
@@ -79,7 +161,12 @@ class Engine:
         q = json.loads(text)
         if q["do"] == "vignette":
             return json.dumps(self.vignette(q["name"]))
-        a = self.more(q["case"]) if q["do"] == "more" else self.answer(q["case"], q.get("root"), q.get("article"))
+        if q["do"] == "answer":
+            a = self.answer(q["case"], q.get("root"))
+        elif q["do"] == "lists":
+            a = self.lists(q["case"], q.get("root"), q.get("article"))
+        else:
+            a = self.more(q["case"])
         parts = []
         for name in ("details", "article"):
             for key, html in a.pop(name, []):

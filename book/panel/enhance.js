@@ -4,13 +4,6 @@ import { hydrate, reply } from "./panel.js";
 const at = (name) => new URL(name, import.meta.url).href;
 let engine;
 let tries = 0;
-const boot = `
-import sys, json
-sys.path.append("/")
-from engine import Engine
-ask = Engine(json.loads(data_text)).ask
-del data_text
-`;
 
 /** Start MicroPython with the book's own modules and data; one engine serves every panel of the page. */
 async function start() {
@@ -19,16 +12,18 @@ async function start() {
   Object.assign(early, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: at("micropython.wasm") });
   document.head.append(early);
   const [{ loadMicroPython }, bundle] = await Promise.all([
-    import(at("micropython.mjs") + (tries ? `?again=${tries}` : "")), // a failed import would be remembered
+    import(at("micropython.js") + (tries ? `?again=${tries}` : "")), // a failed import would be remembered
     fetch(at("engine.json")).then((r) => {
       if (!r.ok) throw new Error(`engine.json: ${r.status}`);
       return r.json();
     }),
   ]);
-  const mp = await loadMicroPython({ url: early.href, heapsize: 4 * 1024 * 1024 });
+  const mp = await loadMicroPython({ url: early.href, heapsize: 8 * 1024 * 1024 });
   for (const [name, text] of Object.entries(bundle.files)) mp.FS.writeFile(`/${name}`, text);
   mp.globals.set("data_text", JSON.stringify(bundle.data));
-  mp.runPython(boot);
+  mp.runPython(
+    "import sys, json\nsys.path.append('/')\nfrom engine import Engine\nask = Engine(json.loads(data_text)).ask\ndel data_text",
+  );
   const ask = mp.globals.get("ask");
   return (q) => reply(ask(JSON.stringify(q)));
 }
@@ -37,20 +32,35 @@ function ready() {
   if (!engine) {
     engine = start();
     engine.catch(() => {
-      engine = undefined; // a later try may succeed
+      // a later try may succeed
+      engine = undefined;
       tries++;
     });
   }
   return engine;
 }
 
+/** On paper nothing stays folded; afterwards everything is as it was. */
+function unfold() {
+  const folded = [...document.querySelectorAll("main details:not([open])")].filter(
+    (d) => !d.closest(".decision-panel"),
+  );
+  for (const d of folded) d.open = true;
+  const back = () => {
+    for (const d of folded) d.open = false;
+  };
+  window.addEventListener("afterprint", back, { once: true });
+}
+
 const ask = async (q) => (await ready())(q);
 const labels = new Set();
-document.querySelectorAll(".decision-panel").forEach((el, n) => {
+for (const [n, el] of document.querySelectorAll(".decision-panel").entries()) {
   const label = el.getAttribute("aria-label");
   if (labels.has(label)) el.setAttribute("aria-label", `${label} ${n + 1}`);
   labels.add(label);
   for (const intent of ["pointerenter", "focusin", "touchstart"])
     el.addEventListener(intent, () => ready().catch(() => {}), { once: true, passive: true });
-  hydrate(el, ask, { fragment: n === 0 });
-});
+  hydrate(el, ask, { fragment: n === 0, header: document.querySelector(".bd-header-article") });
+}
+window.addEventListener("beforeprint", unfold);
+document.documentElement.classList.toggle("dp-page", labels.size > 0);

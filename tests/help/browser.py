@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from book.panel import panel_html
+from book.panel import assets, panel_html
 from decision.api import machine
 from tools.assets import ENGINE
 from tools.browser import FLAGS, chromium, left_out, serving
@@ -19,6 +19,7 @@ from tools.browser import FLAGS, chromium, left_out, serving
 ROOT = Path(__file__).resolve().parents[2]
 SITE = Path(os.environ.get("SITE", ROOT / "_build/html"))
 AXE = ROOT / "book/panel/node_modules/axe-core/axe.min.js"
+LIVE = f"_static/live/{assets()}"  # where the panel loads its files from
 PANEL = "/chapters/panel.html"
 
 
@@ -29,8 +30,8 @@ def extra(tmp_path_factory):
     panels = panel_html(root="") + panel_html({"ketamine_status": "on"}, root="")
     (folder / "two.html").write_text(
         '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Two</title>'
-        '<link rel="stylesheet" href="_static/live/panel.css">'
-        '<script type="module" src="_static/live/enhance.js"></script></head>'
+        f'<link rel="stylesheet" href="{LIVE}/panel.css">'
+        f'<script type="module" src="{LIVE}/enhance.js"></script></head>'
         f"<body><main><h1>Two panels</h1>{panels}</main></body></html>",
         encoding="utf-8",
     )
@@ -40,7 +41,7 @@ def extra(tmp_path_factory):
 @pytest.fixture(scope="session")
 def site(extra):
     """The address of the built site, gzipped and with the right types."""
-    for name in ("index.html", "chapters/panel.html", *(f"_static/live/{x}" for x in ENGINE)):
+    for name in ("index.html", "chapters/panel.html", *(f"{LIVE}/{x}" for x in ENGINE)):
         if not (SITE / name).is_file():
             pytest.fail(f"{SITE / name} is not there: build the site first with `make html`.", pytrace=False)
     with serving(extra, SITE) as address:
@@ -72,20 +73,39 @@ class Panel:
         self.el = page.locator(".decision-panel").nth(n)
         self.status = self.el.locator("[role=status]")
         self.message = self.el.locator(".dp-message")
+        self.acts = 0
+
+    def card(self, ident):
+        """A card by its id."""
+        return self.el.locator(f'[data-card="{ident}"]')
+
+    def unfold(self, name):
+        """Open the card of a question, as a reader does, where it is folded; gives the question's row."""
+        row = self.el.locator(f'[data-q="{name}"]')
+        if not row.locator("input").first.is_visible():
+            self.el.locator(".dp-card").filter(has=row).locator("summary").click()
+        return row
 
     def answer(self, name, value):
-        """Choose an answer with the mouse, and wait for the decision."""
-        self.el.locator(f'input[name="{name}"][value="{value}"]').check()
+        """Choose an answer with the mouse, and wait for the decision. One act where the card stands open."""
+        self.unfold(name).locator(f'input[value="{value}"]').click()
+        self.acts += 1
+        return self.settled()
+
+    def bulk(self, card, name="None of these"):
+        """Answer the rest of a card with one of its buttons."""
+        self.card(card).get_by_role("button", name=name).click()
+        self.acts += 1
         return self.settled()
 
     def press(self, name):
-        """Press a button by its name."""
-        self.el.get_by_role("button", name=name).click()
+        """Press a button of the panel as a whole by its name."""
+        self.el.locator(".dp-tools").get_by_role("button", name=name).first.click()
         return self
 
     def settled(self):
         """Wait until nothing is on its way."""
-        self.page.wait_for_function("s => !s.hasAttribute('aria-busy')", arg=self.status.element_handle())
+        self.page.wait_for_function("el => !el.querySelector('[aria-busy]')", arg=self.el.element_handle())
         return self
 
     @property
@@ -98,10 +118,35 @@ class Panel:
         """The urgent flag that the page says, as text."""
         return self.status.get_attribute("data-urgent")
 
+    @property
+    def headline(self):
+        """The one sentence that is announced."""
+        return self.status.locator(".dp-headline").inner_text().replace("\n", " ").replace("  ", " ").strip()
+
+    def cards(self):
+        """Card id -> its state and whether it stands open, for the cards that a reader sees."""
+        return self.page.evaluate(
+            """el => Object.fromEntries([...el.querySelectorAll('.dp-card')].filter(c => c.checkVisibility())
+              .map(c => [c.dataset.card, [c.dataset.state, c.querySelector('details').open]]))""",
+            self.el.element_handle(),
+        )
+
+    def in_view(self):
+        """Whether the whole headline is inside the window and nothing lies over it."""
+        return self.page.evaluate(
+            """el => {
+              const b = el.getBoundingClientRect();
+              const at = (y) => el.contains(document.elementFromPoint(b.x + 8, y)) ||
+                document.elementFromPoint(b.x + 8, y)?.contains(el);
+              return b.top >= 0 && b.bottom <= innerHeight && at(b.top + 3) && at(b.bottom - 3);
+            }""",
+            self.status.locator(".dp-headline").element_handle(),
+        )
+
     def shown(self):
         """The questions a reader sees, in the order of the page."""
         return self.page.evaluate(
-            "el => [...el.querySelectorAll('.dp-q')].filter(f => f.offsetParent).map(f => f.dataset.q)",
+            "el => [...el.querySelectorAll('.dp-q')].filter(f => f.checkVisibility()).map(f => f.dataset.q)",
             self.el.element_handle(),
         )
 
