@@ -39,6 +39,7 @@ TEXTS = [
     for column, cell in row.items()
     if column not in NOT_SAID
 ]
+CODE = re.compile(r"\bR-[A-Z]|\b[A-Z]+_[A-Z_]+\b|\[[A-Z]")  # of a row or a level, and a code in brackets
 RECOMMENDS = re.compile(r"recommend|first.?line|prefer|indicated|\bsafe\b|approved?", re.I)
 
 
@@ -137,22 +138,27 @@ def test_no_answer_has_a_dose_a_label_or_a_recommendation(case):
         assert not DOSE.search(text), patient(case)
         assert not BANNED.search(without_quotations(text)), patient(case)
         assert not re.search(r"ketamine is (recommended|safe|indicated|first)", text, re.I), patient(case)
-        assert text.endswith(NOTICE)
+        assert text.count(NOTICE) == 1 and f"\n\n{NOTICE}\n\nFor maintainers:\n- {d.level} ({reading}, " in text
         assert ("ARTICLE READING, for learning only" in text) == (reading == "article")
         assert text.startswith("URGENT") == decide(case).urgent
 
 
 @pytest.mark.parametrize("base", [oracle.GOOD_START, oracle.GOOD_ON, oracle.UNKNOWN], ids=["start", "on", "unknown"])
 def test_every_answer_one_step_away_is_clean_and_says_its_level(base):
-    """Each input at each value: the text is clean, names its level and every item's rule."""
+    """Each input at each value: the text is clean and names its level; codes stand under it, for every item, and only
+    there."""
     for i in oracle.INPUTS:
         for value in oracle.VALUES[i]:
             d = decide({**base, i: value})
             text = str(d)
-            assert f"[{d.level}]" in text and d.level_name in text
+            said, _, named = text.partition("\n\nFor maintainers:\n")
+            assert d.level_name in said and not CODE.search(said), patient(d.case)
+            codes = set(re.split(r"[\s,]+", named))
+            assert d.level in codes
             assert not DOSE.search(text) and not BANNED.search(without_quotations(text)), patient(d.case)
             lists = (d.reasons, d.alternatives, d.safeguards, d.cautions, d.notes, d.monitoring, d.other_care)
             for item in (x for found in lists for x in found):
-                assert item.text in text and f"[{item.rule}]" in text
+                assert item.text in said and item.row in codes
+            assert {x for x in codes if x.startswith("R-")} == {x.row for found in lists for x in found}
             for x in d.missing:
-                assert f"- {machine().inputs[x]['label']}" in text
+                assert f"- {machine().inputs[x]['label']}" in said
