@@ -81,13 +81,13 @@ POINTS = {  # the points that the book set out to show, each by a word of its ti
 ENTRIES = parse_file(str(KNOWLEDGE / "references.bib")).entries
 LISTS = [
     *(f"rules/{name}.csv" for name in ("vocabulary", *machine().rows)),
-    *(f"register/{name}.csv" for name in ("claims", "gaps", "disagreements")),
+    *(f"register/{name}.csv" for name in ("claims", "gaps", "disagreements", "findings", "evidence")),
 ]
 
 
 @pytest.mark.parametrize("name", LISTS)
 def test_every_row_cites_keys_that_resolve(name):
-    """Each row, claim, gap and disagreement names a claim or a source that exists, or leaves it to its inputs."""
+    """Each row, claim, gap, disagreement and finding names a claim or a source that exists, or leaves it to its inputs."""
     ids = {c["id"] for c in rows("register/claims.csv")}
     left_to_inputs = OF_INPUTS.get(name.split("/")[1].removesuffix(".csv"), set())
     for n, row in enumerate(rows(name), 2):
