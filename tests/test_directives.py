@@ -14,6 +14,7 @@ from sphinx.util.docutils import docutils_namespace
 from book import review
 from book.prose import claim_mark
 from decision import adjudications, claims, rows, sources
+from decision.register import findings
 from guard.content import KNOWLEDGE, ROOT
 
 PAGE = """# Known names
@@ -105,6 +106,27 @@ FILLER
 ```{disagreements}
 ```
 
+## picture
+
+```{picture} ladder
+```
+
+## form of a picture
+
+```{picture} article-map
+:of: compact
+```
+
+## findings
+
+```{findings}
+```
+
+## register table
+
+```{register-table}
+```
+
 ## panel
 
 ```{panel}
@@ -153,6 +175,11 @@ WRONG = {  # what is written, and the warning it gets
     "```{decision-table} start\n:rules: R-HRD\n```": "rule “R-HRD” does not exist. Did you mean “R-HARD”?",
     "```{checklist} trails\n```": "checklist “trails” does not exist. Did you mean “trials”?",
     "```{gaps} g03 g011\n```": "gap “g011” does not exist. Did you mean “g11”?",
+    "```{picture} leader\n```": "picture “leader” does not exist. Did you mean “ladder”?",
+    "```{picture} article-map\n:of: compacted\n```": (
+        "form of article-map “compacted” does not exist. Did you mean “compact”?"
+    ),
+    "```{picture} ladder\n:of: compact\n```": "form of ladder “compact” does not exist.",
     "```{panel}\n:questions: pregnat\n```": "question or checklist “pregnat” does not exist. Did you mean “pregnant”?",
     "```{panel}\n:case: V003\n```": "“V003” is no base. Did you mean “V03”?",
     "```{panel}\n:case: pregnat=no\n```": "“pregnat” is not an input. Did you mean “pregnant”?",
@@ -209,7 +236,7 @@ def built(tmp_path_factory):
         page = app.env.get_and_resolve_doctree("index", app.builder)
     warnings = re.sub(r"\x1b\[[\d;]*m", "", said.getvalue()).splitlines()
     html = (root / "out/index.html").read_text(encoding="utf-8")
-    return SimpleNamespace(docs=app.env.found_docs, warnings=warnings, page=page, html=html)
+    return SimpleNamespace(out=root / "out", docs=app.env.found_docs, warnings=warnings, page=page, html=html)
 
 
 @pytest.fixture
@@ -490,13 +517,48 @@ def test_a_disagreement_gives_each_voice_and_leaves_out_the_silent(part):
     assert "Fictional vignette V17, changed: objective findings no." in changed.astext()
 
 
+def test_a_picture_is_drawn_with_words_beside_it(part):
+    """By its name, and in the form asked for; each with a title, words for those who do not see it, and links."""
+    ladder, compact = (html_of(part(title)) for title in ("picture", "form of a picture"))
+    assert ladder.startswith('<figure class="picture" id="picture-ladder"><svg ')
+    assert compact.startswith('<figure class="picture" id="picture-article-map-compact"><svg ')
+    for html in (ladder, compact):
+        assert re.search(r"<title id=[^>]+>[^<]{20,}</title><desc id=[^>]+>[^<]{60,}</desc>", html)
+    assert 'href="chapters/claims.html#claim-impl-start-low"' in compact
+
+
+def test_the_findings_stand_by_outcome_with_their_sources(part):
+    """A table under four headings; a line has its effect and leads to a claim and to each source."""
+    html = html_of(part("findings"))
+    assert html.count('scope="rowgroup">') == 4 and html.count('<tr id="finding-') == len(findings())
+    first = html[html.index('<tr id="finding-f01">') :].split("</tr>")[0]
+    assert "mean difference −15.79; 95% interval −32.09 to 0.51; scale: not seen; 0 to 100 is inferred" in first
+    assert 'href="chapters/claims.html#claim-crit-benefit-exceeds-risk">Pain relief</a>' in first
+    assert 'href="chapters/references.html#source-ferraro2025">' in first
+
+
+def test_the_register_stands_on_one_table_and_can_be_taken_along(built, part):
+    """A line a claim, links to the three files, and those beside the page."""
+    html = html_of(part("register table"))
+    assert html.count("<tr><td") == len(claims())
+    for name in ("register.csv", "register.json", "register.schema.json"):
+        assert f'<a href="{name}" download>' in html and (built.out / name).stat().st_size > 1000
+
+
 def test_a_panel_is_prerendered_with_its_questions_case_and_name(part):
     """Checklists become their items; the case is decided on the page before any script wakes."""
     html = html_of(part("panel"))
     assert '<section class="decision-panel" aria-label="Try it"' in html
     assert 'data-only="first_line_trials_failed nonpharmacological_tried pregnant"' in html
     assert """data-case='{"pregnant": "yes"}'""" in html
-    assert 'data-level="AVOID"' in html and "<strong>Avoid ketamine</strong>" in html
+    assert 'data-level="AVOID"' in html
+    assert '<p class="dp-headline"><strong>Avoid ketamine:</strong> pregnancy. Pain care goes on by other means' in html
+    assert re.search(r'aria-current="true">.{0,90}<span class="dp-name">Avoid ketamine</span>', html)
+    assert [x for x in re.findall(r'name="(\w+)" value="\w+" checked', html)] == ["pregnant"]
+    first = [
+        q for more, q in re.findall(r'<fieldset class="dp-q([^"]*)" data-q="(\w+)"', html) if "unasked" not in more
+    ]
+    assert sorted(first) == ["first_line_trials_failed", "nonpharmacological_tried", "pregnant"]
 
 
 def test_a_panel_at_a_vignette_takes_the_answers_and_then_the_changes(part):
