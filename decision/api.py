@@ -7,7 +7,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from . import explain, wording
+from . import change, explain, wording
 from .machine import LISTS, Machine
 from .reader import nearest
 from .readonly import ReadOnlyDict, freeze
@@ -157,7 +157,7 @@ class Decision:
 
     def what_would_change(self) -> list[tuple[str, dict[str, str]]]:
         """For each other level in reach: the fewest changes that lead there, exactly; fewest first."""
-        found = explain.what_would_change(machine(), self.case, self.reading)
+        found = change.what_would_change(machine(), self.case, self.reading)
         return [(level, dict(map(tuple, changes))) for level, changes in found]
 
     def to_dict(self) -> dict[str, Any]:

@@ -12,8 +12,6 @@ SECTIONS = (  # every list of an answer, in the order in which it is told
 )
 
 
-
-
 def fact(machine, i, value):
     """An input and its value as a short phrase: “pregnancy”, “no objective findings”, “under 18”."""
     label = machine.inputs[i]["label"]

@@ -44,7 +44,7 @@ def bundle() -> dict[str, Any]:
     files = {
         p.name: p.read_text(encoding="utf-8")
         for p in (
-            *(package / f"{n}.py" for n in ("machine", "explain", "wording")),
+            *(package / f"{n}.py" for n in ("machine", "explain", "change", "wording")),
             HERE / "render.py",
             HERE / "engine.py",
         )

@@ -3,12 +3,13 @@
 import json
 
 try:  # in the page the shared modules stand side by side
+    import change
     import explain
     import render
     import wording
     from machine import Machine
 except ImportError:
-    from decision import explain, wording
+    from decision import change, explain, wording
     from decision.machine import Machine
 
     from . import render
@@ -63,7 +64,7 @@ class Engine:
         entered = ["- " + m.inputs[i]["label"] + ": " + m.label(i, full[i]) for i in m.ids if full[i] != "unknown"]
         text = wording.as_text(m, m.decide(full, "book"))
         return {
-            "change": render.change(m, explain.what_would_change(m, full, "book")),
+            "change": render.change(m, change.what_would_change(m, full, "book")),
             "text": "\n".join(["Entered:"] + (entered or ["- nothing"]) + ["", text]),
         }
 
