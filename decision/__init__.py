@@ -8,11 +8,12 @@ Education only. Every row under ``decision/knowledge/`` cites a claim of the art
 What these names hand out is read-only: to try another rule, copy the folder, change a row and ``load`` it.
 """
 
-from .api import NOTICE, Decision, Item, checklists, decide, inputs, level_names, rows
+from .api import Decision, Item, checklists, decide, inputs, level_names, rows
 from .frame import decide_frame
 from .reader import KNOWLEDGE, KnowledgeError
 from .register import adjudications, case_of, claims, disagreements, gaps, ratings, sources, vignettes
 from .tables import load
+from .wording import NOTICE
 
 __all__ = [
     "KNOWLEDGE", "NOTICE", "Decision", "Item", "KnowledgeError", "adjudications", "case_of", "checklists", "claims",

@@ -7,25 +7,11 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from . import explain, wording
+from . import change, explain, wording
 from .machine import LISTS, Machine
 from .reader import nearest
 from .readonly import ReadOnlyDict, freeze
 from .tables import READINGS, default
-from .wording import NOTICE
-
-__all__ = [
-    "NOTICE",
-    "Decision",
-    "Item",
-    "checklists",
-    "decide",
-    "full_case",
-    "inputs",
-    "level_names",
-    "machine",
-    "rows",
-]
 
 
 @lru_cache(maxsize=1)
@@ -43,13 +29,13 @@ def full_case(case: Any, where: str = "") -> dict[str, str]:
     m = machine()
     if not hasattr(case, "items"):
         raise ValueError(f"{where}a case is a dict from input to value, not {type(case).__name__}.")
-    names = [name for name, _ in case.items()]
-    if twice := [n for n in names if names.count(n) > 1]:
+    given = [name for name, _ in case.items()]
+    if twice := [n for n in given if given.count(n) > 1]:
         raise ValueError(f"{where}“{twice[0]}” stands twice; state each input once.")
     stated = {name: value if isinstance(value, str) else repr(value) for name, value in case.items()}
     if fault := m.fault(stated, nearest):
-        unknown_name = fault.startswith("“")
-        raise ValueError(f"{where}{fault}" + (f" Inputs: {', '.join(m.ids)}." if unknown_name else ""))
+        names = f" Inputs: {', '.join(m.ids)}." if fault.startswith("“") else ""
+        raise ValueError(where + fault + names)
     return {**dict.fromkeys(m.ids, "unknown"), **stated}
 
 
@@ -65,10 +51,8 @@ def checklists() -> dict[str, dict[str, Any]]:
 
 def level_names() -> dict[str, str]:
     """Level id -> its name in words, most cautious first on each path."""
-    out: dict[str, str] = {}
-    for x in machine().model["levels"]:
-        out.setdefault(x["level"], x["name"])
-    return ReadOnlyDict(out)
+    names = {x["level"]: x["name"] for x in reversed(machine().model["levels"])}
+    return ReadOnlyDict({level: names[level] for level in machine().level_ids})
 
 
 def rows(table: str) -> list[dict[str, Any]]:
@@ -148,8 +132,7 @@ class Decision:
     @property
     def next_question(self) -> str | None:
         """The input to ask next, or None once no answer can change the level or the urgent flag."""
-        found = explain.questions(machine(), self.case, self.reading, only_first=True)
-        return found[0] if found else None
+        return next(iter(explain.questions(machine(), self.case, self.reading, only_first=True)), None)
 
     def why(self) -> dict[str, str]:
         """A minimal set of inputs that forces the level, whatever the others are."""
@@ -157,7 +140,7 @@ class Decision:
 
     def what_would_change(self) -> list[tuple[str, dict[str, str]]]:
         """For each other level in reach: the fewest changes that lead there, exactly; fewest first."""
-        found = explain.what_would_change(machine(), self.case, self.reading)
+        found = change.what_would_change(machine(), self.case, self.reading)
         return [(level, dict(map(tuple, changes))) for level, changes in found]
 
     def to_dict(self) -> dict[str, Any]:
@@ -179,12 +162,11 @@ def decide(case: Any = None, /, *, reading: str = "book", **inputs: str) -> Deci
     """
     if reading not in READINGS:
         raise ValueError(f"reading = {reading!r} is not known; allowed: {', '.join(READINGS)}.")
-    stated = full_case({} if case is None else case)
-    twice = sorted(set(inputs) & {name for name, _ in ({} if case is None else case).items()})
-    if twice:
+    case = {} if case is None else case
+    stated = full_case(case)
+    if twice := sorted(set(inputs) & {name for name, _ in case.items()}):
         raise ValueError(f"{', '.join(twice)}: stated twice, in the dict and as a keyword; state each once.")
-    given = full_case(inputs)
-    stated.update({name: given[name] for name in inputs})
+    stated.update((name, value) for name, value in full_case(inputs).items() if name in inputs)
     answer = machine().decide(stated, reading)
     for name in ("reasons", *LISTS):
         answer[name] = [Item(**freeze(x)) for x in answer[name]]

@@ -1,19 +1,12 @@
 """The machine: reads the compiled knowledge and decides one case.
 
-This module and ``explain`` run unchanged in CPython and in MicroPython (on the static page),
+This module, ``explain``, ``change`` and ``wording`` run unchanged in CPython and in MicroPython (on the static page),
 so they use plain dicts, lists and integers only, and never rely on the order of a dict.
 A set of values is an integer with one bit for each value of the column.
 """
 
 URGENT_TABLE = "urgent"
-LISTS = (
-    "alternatives",
-    "safeguards",
-    "monitoring",
-    "cautions",
-    "notes",
-    "other_care",
-)  # the collected lists, as they are shown
+LISTS = ("alternatives", "safeguards", "monitoring", "cautions", "notes", "other_care")  # in the order they are shown
 
 
 class Machine:
@@ -22,37 +15,31 @@ class Machine:
     def __init__(self, model):
         self.model = model
         self.ids = [i["id"] for i in model["inputs"]]
+        self.numbers = {i: n for n, i in enumerate(self.ids)}
         self.inputs = {i["id"]: i for i in model["inputs"]}
         self.lists = {c["id"]: c for c in model["checklists"]}
         self.values = {i["id"]: i["values"] for i in model["inputs"]}
-        self.folds = {}
-        for c in model["checklists"]:
-            self.values[c["id"]] = ["+".join(parts) for parts in c["precedence"]]
-            self.folds[c["id"]] = self._fold_table(c)
-        for name in model["context"]:
-            self.values[name] = model["context"][name]
+        self.values.update({c["id"]: ["+".join(parts) for parts in c["precedence"]] for c in model["checklists"]})
+        self.values.update(model["context"])
         self.bits = {c: {v: 1 << n for n, v in enumerate(self.values[c])} for c in self.values}
-        self.tables = {}
-        for t in model["tables"]:
-            self.tables[t["name"]] = [
-                [(c, self.mask(c, row["when"][c])) for c in t["columns"] if c in row["when"]] for row in t["rows"]
-            ]
+        self.folds = {c: self._fold_table(self.lists[c]) for c in self.lists}
         self.rows = {t["name"]: t["rows"] for t in model["tables"]}
         self.columns = {t["name"]: t["columns"] for t in model["tables"]}
-        self.column_of = {}
-        for name in self.columns:
-            places = {}
-            for n, c in enumerate(self.columns[name]):
-                for i in self.lists[c]["items"] if c in self.lists else [c]:
-                    places[i] = n
-            self.column_of[name] = places
+        self.tables, self.column_of = {}, {}
+        for t, columns in self.columns.items():
+            whens = [row["when"] for row in self.rows[t]]
+            self.tables[t] = [[(c, self.mask(c, when[c])) for c in columns if c in when] for when in whens]
+            self.column_of[t] = {i: c for c in columns for i in self.inputs_of(c)}
         self.level_ids = []
         for row in model["levels"]:
             if row["level"] not in self.level_ids:
                 self.level_ids.append(row["level"])
-        self.numbers = {i: n for n, i in enumerate(self.ids)}
         self.cache = {}  # for explain: levels by box, emptied when it grows
         self.steps = {}  # for explain: what a checklist can become, one entry for each combination, so few
+
+    def inputs_of(self, column):
+        """The inputs that a column looks at: the items of a checklist, or the input itself."""
+        return self.lists[column]["items"] if column in self.lists else [column]
 
     def mask(self, column, values):
         """The set of ``values`` of ``column`` as an integer."""
@@ -63,23 +50,18 @@ class Machine:
 
     def _fold_table(self, checklist):
         """For each set of values present among the items: the index of the checklist's value."""
-        bits = {v: 1 << n for n, v in enumerate(self.values[checklist["items"][0]])}
-        table = [None]
-        for present in range(1, 1 << len(bits)):
-            found = None
-            for n, parts in enumerate(checklist["precedence"]):
-                if found is None and all(present & bits[p] for p in parts):
-                    found = n
-            table.append(found)
-        return table
+        first = checklist["items"][0]
+        masks = [self.mask(first, parts) for parts in checklist["precedence"]]
+        sets = range(1, 1 << len(self.values[first]))
+        return [None] + [([n for n, x in enumerate(masks) if present & x == x] + [None])[0] for present in sets]
 
     def bit(self, column, case):
         """The value of an input or of a checklist as a set of one, for a case that gives every input."""
         if column not in self.folds:
             return self.bits[column][case[column]]
         present = 0
-        for item in self.lists[column]["items"]:
-            present |= self.bits[item][case[item]]
+        for i in self.lists[column]["items"]:
+            present |= self.bits[i][case[i]]
         return 1 << self.folds[column][present]
 
     def value(self, column, case):
@@ -89,8 +71,7 @@ class Machine:
 
     def matches(self, table, case):
         """Indices of the rows of ``table`` whose every condition holds, in the table's order."""
-        seen = {}
-        out = []
+        seen, out = {}, []
         for n, conditions in enumerate(self.tables[table]):
             for column, mask in conditions:
                 if column not in seen:
@@ -108,19 +89,11 @@ class Machine:
         """
         for name in case:
             if name not in self.inputs:
-                return "“" + str(name) + "” is not an input." + hint(str(name), self.ids)
-            legal = self.values[name]
-            if case[name] not in legal:
-                return (
-                    name
-                    + " = "
-                    + repr(case[name])
-                    + " is not a value."
-                    + hint(str(case[name]).lower(), legal)
-                    + " Allowed: "
-                    + ", ".join(legal)
-                    + ". Write “unknown” for what is not known."
-                )
+                return f"“{name}” is not an input." + hint(str(name), self.ids)
+            value, legal = case[name], self.values[name]
+            if value not in legal:
+                told = f"{name} = {value!r} is not a value." + hint(str(value).lower(), legal)
+                return f"{told} Allowed: {', '.join(legal)}. Write “unknown” for what is not known."
         return ""
 
     def path(self, case, reading):
@@ -131,33 +104,23 @@ class Machine:
 
     def missing(self, case, path):
         """Unknown inputs that the path needs, in the order of the vocabulary."""
-        if path == "article":
-            needed = ["ketamine_status"] + self.lists["article_criteria"]["items"]
-            return [i for i in self.ids if i in needed and case[i] == "unknown"]
-        out = []
-        for i in self.ids:
+
+        def needed(i):
+            if path == "article":
+                return i == "ketamine_status" or i in self.lists["article_criteria"]["items"]
             need = self.inputs[i][path]
-            if need.startswith("if "):
-                items = self.lists[need[3:]]["items"]
-                need = "always" if any(case[x] == "yes" for x in items) else "–"
-            if need == "always" and case[i] == "unknown":
-                out.append(i)
-        return out
+            return need == "always" or need[:3] == "if " and any(case[x] == "yes" for x in self.inputs_of(need[3:]))
+
+        return [i for i in self.ids if case[i] == "unknown" and needed(i)]
 
     def triggers(self, conditions, case):
         """The inputs, with their values, through which a matched row's conditions hold."""
         out = []
         for column, mask in conditions:
-            if column in self.folds:
-                legal = [v.split("+") for v in self.values[column] if self.bits[column][v] & mask]
-                wanted = [v for v in legal[0] if all(v in parts for parts in legal)]  # “yes” of yes|yes+unknown
-                if not wanted:
-                    wanted = [v for parts in legal for v in parts]
-                for item in self.lists[column]["items"]:
-                    if case[item] in wanted:
-                        out.append([item, case[item]])
-            elif column in self.inputs:
-                out.append([column, case[column]])
+            legal = [v.split("+") for v in self.values[column] if self.bits[column][v] & mask]
+            wanted = [v for v in legal[0] if all(v in parts for parts in legal)]  # “yes” of yes|yes+unknown
+            wanted = wanted or [v for parts in legal for v in parts]
+            out += [[i, case[i]] for i in self.inputs_of(column) if i in self.inputs and case[i] in wanted]
         return out
 
     def item(self, table, n, case):
@@ -190,9 +153,9 @@ class Machine:
                 known[new[key]] = new
                 out.append(new)
                 continue
-            for name in ("text", "certainty"):
+            for name, between in (("text", " "), ("certainty", "; ")):
                 if new[name] not in old[name]:
-                    old[name] += {"text": " ", "certainty": "; "}[name] + new[name]
+                    old[name] += between + new[name]
             for name in ("claims", "sources", "because_of"):
                 old[name] = old[name] + [x for x in new[name] if x not in old[name]]
         return out
@@ -213,8 +176,8 @@ class Machine:
                 given = self.inputs[i]
                 if v == "unknown" or self.calm(i, v):
                     continue
-                reason["text"] += " " + given["label"][0].upper() + given["label"][1:] + ": "
-                reason["text"] += self.label(i, v).lower() + ". " + given["why"]
+                label = given["label"][0].upper() + given["label"][1:]
+                reason["text"] += f" {label}: {self.label(i, v).lower()}. {given['why']}"
                 for key in ("claims", "sources"):
                     reason[key] = reason[key] + [x for x in given[key] if x not in reason[key]]
                 if reason["certainty"] == "–" and given["certainty"] not in sure:
@@ -227,7 +190,7 @@ class Machine:
         path = self.path(case, reading)
         matched = self.matches(path, case)
         if not matched:
-            raise ValueError("No row of " + path + ".csv decides this case; put back the row that was taken out.")
+            raise ValueError(f"No row of {path}.csv decides this case; put back the row that was taken out.")
         return path, matched
 
     def level(self, case, reading):
@@ -243,18 +206,14 @@ class Machine:
             rank = self.level_info(path, level)["rank"]
             matched = [n for n in matched if self.level_info(path, self.rows[path][n]["level"])["rank"] == rank]
         urgent = [self.item(URGENT_TABLE, n, case) for n in self.matches(URGENT_TABLE, case)]
-        known = dict(case)
-        known["reading"] = reading
-        known["path"] = path
-        known["level"] = level
+        known = dict(case, reading=reading, path=path, level=level)
+        risks = [c["id"] for c in self.model["checklists"] if c["used_on"] == "risk"]
         answer = {
             "reading": reading,
             "path": path,
             "level": level,
             "urgent": bool(urgent),
-            "risk": [
-                [c["id"][5:], self.value(c["id"], case)] for c in self.model["checklists"] if c["used_on"] == "risk"
-            ],
+            "risk": [[c[5:], self.value(c, case)] for c in risks],
             "reasons": self.reasons(path, matched, case, urgent),
             "missing": self.missing(case, path),
         }
@@ -273,6 +232,4 @@ class Machine:
 
     def level_info(self, path, level):
         """The row of ``levels.csv``: path, level, rank, name and meaning."""
-        for row in self.model["levels"]:
-            if row["path"] == path and row["level"] == level:
-                return row
+        return [row for row in self.model["levels"] if row["path"] == path and row["level"] == level][0]

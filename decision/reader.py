@@ -18,6 +18,8 @@ from pybtex import errors
 from pybtex.database import parse_string
 from pybtex.exceptions import PybtexError
 
+from .readonly import freeze
+
 KNOWLEDGE = Path(__file__).parent / "knowledge"
 ANY = "–"
 SAVE = "save it as “CSV UTF-8 (comma delimited)”"
@@ -28,9 +30,13 @@ class KnowledgeError(ValueError):
 
 
 class Row(dict[str, str]):
-    """One row of a CSV, by column; ``line`` is the line of the file on which it begins."""
+    """One row of a CSV, by column; ``line`` is the line of ``file`` on which it begins."""
 
-    line: int = 0
+    file, line = "", 0
+
+    def said(self, column: str, text: str) -> str:
+        """A fault of one of its cells in words."""
+        return said(self.file, self.line, column, text)
 
 
 def split(cell: str, sep: str = ";") -> list[str]:
@@ -83,18 +89,16 @@ def read_csv(path: Path, file: str, columns: Sequence[str], key: str = "", optio
     reader = csv.reader(io.StringIO(text_of(path, file), newline=""), strict=True)
     rows: list[Row] = []
     faults: list[str] = []
-    heading: list[str] = []
     begins = 1
     try:
         heading = next(reader, [])
-        faults += _shape(file, heading, columns)
-        begins = reader.line_num + 1
+        faults, begins = _shape(file, heading, columns), reader.line_num + 1
         for cells in [] if faults else reader:
             row = Row(zip(heading, cells, strict=False))
-            row.line, begins = begins, reader.line_num + 1
+            row.file, row.line, begins = file, begins, reader.line_num + 1
             if cells and len(cells) != len(heading):
                 text = f"{len(cells)} cells where the heading has {len(heading)}; check the commas and the quotes."
-                faults.append(said(file, row.line, heading[0], text))
+                faults.append(row.said(heading[0], text))
             elif cells:
                 rows.append(row)
     except csv.Error as error:
@@ -102,14 +106,13 @@ def read_csv(path: Path, file: str, columns: Sequence[str], key: str = "", optio
         faults.append(f"{file}, line {begins}: the row that begins there cannot be read ({error}); {what}")
     if not faults and not rows and not empty:
         faults.append(said(file, 2, heading[0], "the file has no rows; restore them."))
-    seen: dict[str, int] = {}
+    first: dict[str, int] = {}
     for row in rows:
-        for column, cell in row.items():
-            if not cell.strip() and column not in optional:
-                faults.append(said(file, row.line, column, f"the cell is empty; write a value, or {ANY} for none."))
-        if key and row[key] in seen:
-            faults.append(said(file, row.line, key, f"“{row[key]}” is already on line {seen[row[key]]}; rename one."))
-        seen[row.get(key, "")] = row.line
+        blank = [c for c, cell in row.items() if not cell.strip() and c not in optional]
+        faults += [row.said(c, f"the cell is empty; write a value, or {ANY} for none.") for c in blank]
+        if key and row[key] in first:
+            faults.append(row.said(key, f"“{row[key]}” is already on line {first[row[key]]}; rename one."))
+        first[row.get(key, "")] = row.line
     if faults:
         raise KnowledgeError("\n".join(faults))
     return rows
@@ -132,27 +135,22 @@ def _bib_line(error: PybtexError, text: str) -> int:
 
 
 @lru_cache(maxsize=2)  # most folders that are loaded again have the same list of sources
-def _entries(text: str, file: str) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """The entries of a BibTeX file and what is wrong with it."""
+def _entries(text: str, file: str) -> dict[str, dict[str, Any]]:
+    """The entries of a BibTeX file; names of people, such as the authors, are not fields in pybtex."""
     with errors.capture() as wrong:  # every fault at once, in whatever mode the process is
         found = parse_string(text, "bibtex").entries
-    faults = [
-        f"{file}, line {_bib_line(x, text)}: not BibTeX that can be read ({x}); correct the entry." for x in wrong
-    ]
+    faults = [f"line {_bib_line(x, text)}: not BibTeX that can be read ({x}); correct the entry." for x in wrong]
     if not found and not faults:
-        faults.append(f"{file}, line 1: the file has no entries; restore them.")
-    lines = {key: _begins(text, key)[0] for key in found} if not faults else {}
-    fields = {key: {name.lower(): x for name, x in found[key].fields.items()} for key in lines}
-    return {key: {**fields[key], "line": line} for key, line in lines.items()}, faults
+        faults = ["line 1: the file has no entries; restore them."]
+    if faults:
+        raise KnowledgeError("\n".join(f"{file}, {x}" for x in faults))
+    fields = {key: {name.lower(): x for name, x in entry.fields.items()} for key, entry in found.items()}
+    return freeze({key: {**x, "line": _begins(text, key)[0]} for key, x in fields.items()})
 
 
 def read_bib(path: Path = KNOWLEDGE / "references.bib", file: str = "references.bib") -> dict[str, dict[str, Any]]:
     """The sources by key, in the order of the file: each field as written, and ``line``, where the entry begins.
 
     Read with pybtex, the library that prints the list of sources, so that both see the same entries.
-    Names of people, such as the authors, are not fields there, and are left to it.
     """
-    entries, faults = _entries(text_of(path, file), file)
-    if faults:
-        raise KnowledgeError("\n".join(faults))
-    return {key: dict(fields) for key, fields in entries.items()}
+    return _entries(text_of(path, file), file)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from .reader import ANY, KNOWLEDGE, KnowledgeError, Row, nearest, read_bib, read_csv, said, split
+from .reader import ANY, KNOWLEDGE, KnowledgeError, Row, nearest, read_bib, read_csv, split
 from .readonly import freeze
 from .tables import CLAIMS, default, parse_case
 
@@ -41,6 +41,7 @@ LEGAL = {
     "evidence": {"low": (*SUPPORT, ANY), "high": (*SUPPORT, ANY), "seen": SEEN},
 }
 VERDICTS = ("supported", "qualified", "contradicted", "not-verifiable")
+Named = dict[str, dict[str, str]]
 
 
 def rows(name: str, folder: Path = KNOWLEDGE) -> list[Row]:
@@ -50,55 +51,53 @@ def rows(name: str, folder: Path = KNOWLEDGE) -> list[Row]:
     return read_csv(Path(folder) / file, file, columns, KEYS.get(name, columns[0]), optional)
 
 
-@lru_cache(maxsize=1)
-def claims() -> dict[str, dict[str, str]]:
+@lru_cache
+def _named(name: str) -> Named:
+    """The rows of a file by their first column."""
+    return freeze({row[COLUMNS[name][0][0]]: {**row, "line": row.line} for row in rows(name)})
+
+
+def claims() -> Named:
     """Claim id -> its row of the register."""
-    return freeze({row["id"]: {**row, "line": row.line} for row in rows("claims")})
+    return _named("claims")
 
 
-@lru_cache(maxsize=1)
-def ratings() -> dict[str, dict[str, dict[str, str]]]:
-    """Claim id -> rater -> what this rater said of it."""
-    out: dict[str, dict[str, Row]] = {}
-    for row in rows("ratings"):
-        out.setdefault(row["claim"], {})[row["rater"]] = row
-    return freeze(out)
-
-
-@lru_cache(maxsize=1)
-def adjudications() -> dict[str, dict[str, str]]:
+def adjudications() -> Named:
     """Claim id -> what was settled where the raters differ, of what kind the difference is, and why."""
-    return freeze({row["claim"]: row for row in rows("adjudication")})
+    return _named("adjudication")
 
 
-@lru_cache(maxsize=1)
-def sources() -> dict[str, dict[str, str]]:
-    """Source key -> the fields of its entry in ``references.bib``, as written."""
-    return freeze(read_bib())
-
-
-@lru_cache(maxsize=1)
-def gaps() -> dict[str, dict[str, str]]:
+def gaps() -> Named:
     """Gap id -> what the article leaves out, and the patient it is shown with."""
-    return freeze({row["gap"]: {**row, "line": row.line} for row in rows("gaps")})
+    return _named("gaps")
 
 
-@lru_cache(maxsize=1)
-def disagreements() -> dict[str, dict[str, str]]:
+def disagreements() -> Named:
     """Point id -> what each voice says."""
-    return freeze({row["point"]: {**row, "line": row.line} for row in rows("disagreements")})
+    return _named("disagreements")
 
 
-@lru_cache(maxsize=1)
-def findings() -> dict[str, dict[str, str]]:
+@lru_cache
+def ratings() -> dict[str, Named]:
+    """Claim id -> rater -> what this rater said of it."""
+    read = rows("ratings")
+    return freeze({row["claim"]: {x["rater"]: x for x in read if x["claim"] == row["claim"]} for row in read})
+
+
+@lru_cache
+def sources() -> Named:
+    """Source key -> the fields of its entry in ``references.bib``, as written."""
+    return read_bib()
+
+
+def findings() -> Named:
     """Finding id -> one line of the summary of findings: an outcome, its effect, how certain, and how it was seen."""
-    return freeze({row["id"]: row for row in rows("findings")})
+    return _named("findings")
 
 
-@lru_cache(maxsize=1)
-def evidence() -> dict[str, dict[str, str]]:
+def evidence() -> Named:
     """Id -> what a guideline or review said of relief, with its date, earliest first."""
-    return freeze({row["id"]: row for row in rows("evidence")})
+    return _named("evidence")
 
 
 def favourable(path: str) -> dict[str, str]:
@@ -121,11 +120,10 @@ def case_of(base: str, pairs: str = ANY) -> dict[str, str]:
     elif base == ANY:
         out = dict.fromkeys(legal, "unknown")
     elif base in vignettes():
-        out = dict(vignettes()[base]["answers"])
+        out = vignettes()[base]["answers"]
     else:
-        raise ValueError(
-            f"“{base}” is no base.{nearest(base, [*BASES, *vignettes()])} Allowed: start, on, {ANY}, an id."
-        )
+        hint = nearest(base, [*BASES, *vignettes()])
+        raise ValueError(f"“{base}” is no base.{hint} Allowed: start, on, {ANY}, an id.")
     changed, wrong = parse_case(pairs)
     for name, value in changed.items():
         if name not in legal:
@@ -137,18 +135,18 @@ def case_of(base: str, pairs: str = ANY) -> dict[str, str]:
     return {**out, **changed}
 
 
-@lru_cache(maxsize=1)
+@lru_cache
 def vignettes() -> dict[str, dict]:
     """Vignette id -> its row, and ``answers``: the value of every input. All people in it are fictional."""
     out, faults = {}, []
     for row in rows("vignettes"):
         if row["base"] not in (*BASES, ANY):
-            faults.append(said("register/vignettes.csv", row.line, "base", f"allowed: start, on, {ANY}."))
+            faults.append(row.said("base", f"allowed: start, on, {ANY}."))
             continue
         try:
             out[row["id"]] = {**row, "line": row.line, "answers": case_of(row["base"], row["case"])}
         except ValueError as error:
-            faults.append(said("register/vignettes.csv", row.line, "case", str(error)))
+            faults.append(row.said("case", str(error)))
     if faults:
         raise KnowledgeError("\n".join(faults))
     return freeze(out)
@@ -156,32 +154,27 @@ def vignettes() -> dict[str, dict]:
 
 def faults() -> list[str]:
     """What is wrong in the register: a file that cannot be read, a name that does not exist, a case that is none."""
-    tables = default()["tables"]
-    named = {r["row"] for t in tables for r in t["rows"]}
+    named = {r["row"] for t in default()["tables"] for r in t["rows"]}
     legal = {"claims": list(claims()), "sources": list(sources()), "rows": [*named, *{n.split(".")[0] for n in named}]}
     out: list[str] = []
-    try:
-        vignettes()
-    except KnowledgeError as error:
-        out += str(error).splitlines()
+    read: list[Row] = []
     for name in ("vignettes", "gaps", "disagreements"):
-        file = f"register/{name}.csv"
         try:
-            read = rows(name)
+            read += rows(name)
+            vignettes()  # somebody's base may be one of them
         except KnowledgeError as error:
             out += [x for x in str(error).splitlines() if x not in out]
-            continue
-        for row in read:
-            for column in [c for c in legal if c in row]:
-                out += [said(file, row.line, column, f"“{x}” does not exist.{nearest(x, legal[column])}")
-                        for x in split(row[column]) if x not in legal[column]]  # fmt: skip
-            try:
-                if name != "vignettes":
-                    case_of(row["base"], row["case"])
-            except KnowledgeError:  # somebody's base is a vignette, and what is wrong with those is told above
-                pass
-            except ValueError as error:
-                out.append(said(file, row.line, "case", str(error)))
+    for row in read:
+        for column, known in legal.items():
+            unknown = [x for x in split(row.get(column, "")) if x not in known]
+            out += [row.said(column, f"“{x}” does not exist.{nearest(x, known)}") for x in unknown]
+        try:
+            if "narrative" not in row:  # what is wrong with the cases of vignettes is told above
+                case_of(row["base"], row["case"])
+        except KnowledgeError:  # somebody's base is a vignette, which does not load
+            pass
+        except ValueError as error:
+            out.append(row.said("case", str(error)))
     return [*out, *_evidence_faults(legal)]
 
 
@@ -194,9 +187,5 @@ def _evidence_faults(legal: dict[str, list[str]]) -> list[str]:
                 *((c, row[c], known) for c, known in words.items()),
                 *((c, x, legal[c]) for c in ("claims", "sources") if c in row for x in split(row[c])),
             ]
-            out += [
-                said(f"register/{name}.csv", row.line, c, f"“{x}” does not exist.{nearest(x, known)}")
-                for c, x, known in told
-                if x not in known
-            ]
+            out += [row.said(c, f"“{x}” does not exist.{nearest(x, known)}") for c, x, known in told if x not in known]
     return out

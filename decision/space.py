@@ -23,36 +23,24 @@ BOOK = ("start", "on")
 PERMITS = ("SPECIALIST_CONSIDER", "CONTINUE_WITH_SAFEGUARDS")
 GAP = 255  # in ``deciders``: no row decides this state
 State = dict[str, str]
-Moves = dict[str, dict[tuple[str, str], set[tuple[str, str]]]]
 
 
 def columns(path: str, m: Machine | None = None) -> dict[str, list[str]]:
     """Each column of a table with the values it can take for some person who is on that path."""
     m = m or machine()
     sets = {i: explain.full(m, i) for i in m.ids}
-    on = m.mask("ketamine_status", ["on"])
     if path in BOOK:
+        on = m.bits["ketamine_status"]["on"]
         sets["ketamine_status"] &= on if path == "on" else ~on
     everyone = explain.Cases(m, "book", list(sets.values()))
-    out = {}
-    for c in m.columns[path]:
-        can = everyone.column(c) if c in m.folds or c in sets else explain.full(m, c)
-        out[c] = [v for n, v in enumerate(m.values[c]) if can >> n & 1]
-    return out
+    can = {c: everyone.column(c) if c in m.folds or c in sets else explain.full(m, c) for c in m.columns[path]}
+    return {c: [v for v in m.values[c] if can[c] & m.bits[c][v]] for c in can}
 
 
 def states(path: str, m: Machine | None = None) -> Iterator[State]:
     """Every state of a table, counted like an odometer: the last column turns fastest."""
     space = columns(path, m)
     return (dict(zip(space, values, strict=True)) for values in product(*space.values()))
-
-
-def number(path: str, state: State, m: Machine | None = None) -> int:
-    """The place of a state in ``states`` and in ``deciders``."""
-    out = 0
-    for c, values in columns(path, m).items():
-        out = out * len(values) + values.index(state[c])
-    return out
 
 
 def deciders(path: str, m: Machine | None = None) -> bytes:
@@ -109,13 +97,9 @@ def table_faults(path: str, m: Machine | None = None) -> list[str]:
     for n, row in enumerate(m.rows[path]):
         if n not in decided:
             out.append(f"{path}: row {row['row']} never decides; the rows above it take all it matches.")
-    owner: dict[str, str] = {}  # a shared input would tie two columns together: no exact proofs
-    for c in m.columns[path]:
-        for i in m.lists[c]["items"] if c in m.folds else [c]:
-            if i in owner:
-                out.append(f"{path}: input {i} stands in two columns, {owner[i]} and {c}.")
-            owner[i] = c
-    return out
+    last = m.column_of[path]  # a shared input would tie two columns together: no exact proofs
+    shared = [(i, c) for c in m.columns[path] for i in m.inputs_of(c) if last[i] != c]
+    return out + [f"{path}: input {i} stands in two columns, {c} and {last[i]}." for i, c in shared]
 
 
 def unfold(path: str, state: State, m: Machine | None = None) -> dict[str, str]:
@@ -128,12 +112,8 @@ def unfold(path: str, state: State, m: Machine | None = None) -> dict[str, str]:
             case[c] = value
             continue
         items = m.lists[c]["items"]
-        names, base = m.values[items[0]], calm[items[0]]
-        fits = [
-            [v for n, v in enumerate(names) if present >> n & 1]
-            for present, n in enumerate(m.folds[c])
-            if n is not None and m.values[c][n] == value
-        ]
+        names, base, wanted = m.values[items[0]], calm[items[0]], m.values[c].index(value)
+        fits = [[v for n, v in enumerate(names) if x >> n & 1] for x, fold in enumerate(m.folds[c]) if fold == wanted]
         shown = min((x for x in fits if len(x) <= len(items)), key=lambda x: (base not in x, len(x)))
         needed = [v for v in shown if v != base]
         case.update(dict.fromkeys(items, base if base in shown else needed[-1]))
@@ -150,33 +130,11 @@ def as_patient(case: dict[str, str], m: Machine | None = None) -> str:
         if value == "unknown":
             words["Not known: "].append(label)
         else:
-            head = "Reassuring: " if value == m.inputs[i]["reassuring"] else ""
-            words[head].append(f"{label}: {m.label(i, value)}")
+            words["Reassuring: " * (value == m.inputs[i]["reassuring"])].append(f"{label}: {m.label(i, value)}")
     calm = len(words["Not known: "]) <= len(words["Reassuring: "])
     del words["Reassuring: " if calm else "Not known: "]
     told = [f"{head}{'; '.join(found)}." for head, found in words.items() if found]
     return " ".join([*told, f"Everything else is {'reassuring' if calm else 'not known'}."])
-
-
-def moves(path: str, column: str, m: Machine | None = None) -> Moves:
-    """For each input of a column, for each change of it from a to b: the changes of the column it can cause.
-
-    Exact: every set of values that the other items of a checklist can show is tried. With it a promise
-    about one input is proved on the states. ``path`` may be any table, a collected one too.
-    """
-    m = m or machine()
-    if column not in m.folds:
-        legal = columns(path, m)[column]
-        return {column: {(a, b): {(a, b)} for a in legal for b in legal if a != b}}
-    out: Moves = {}
-    for i in m.lists[column]["items"]:
-        others = {0}
-        for x in m.lists[column]["items"]:
-            others = {p | 1 << n for p in others for n in range(len(m.values[x]))} if x != i else others
-        for a, b in product(m.values[i], repeat=2):
-            ends = [[m.values[column][m.folds[column][p | m.mask(i, [v])]] for p in others] for v in (a, b)]
-            out.setdefault(i, {}).update({(a, b): set(zip(*ends, strict=True))} if a != b else {})
-    return out
 
 
 def digest(m: Machine | None = None) -> str:

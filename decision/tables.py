@@ -6,13 +6,13 @@ A folder with any fault is refused whole: :class:`KnowledgeError` lists all faul
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from .dose import dose_in
-from .reader import ANY, KNOWLEDGE, KnowledgeError, Row, nearest, read_bib, read_csv, said, split
+from .reader import ANY, KNOWLEDGE, KnowledgeError, Row, nearest, read_bib, read_csv, split
 from .readonly import freeze
 
 VERDICT_TABLES = ("start", "on", "article")
@@ -36,41 +36,49 @@ COLUMNS = {
 KEYS = {"vocabulary": "id", "cards": "card", "checklists": "checklist", "items": "", "levels": ""}
 CLAIMS = ("id", "section", "title", "statement", "article_ref", "type", "verdict", "unsafe", "finding", "book",
           "assumption", "undecidable", "inputs", "sources")  # fmt: skip
+Values = dict[str, list[str]]
 _dose_in = lru_cache(maxsize=4096)(dose_in)  # a notebook or a test loads a folder many times, one cell changed
 
 
 class _Check:
     """Collects the faults of one folder instead of stopping at the first."""
 
-    def __init__(self, claim_ids: Sequence[str], keys: Sequence[str]):
+    def __init__(self) -> None:
         self.faults: list[str] = []
-        self.known = {"claims": claim_ids, "sources": keys}
+        self.known: dict[str, Sequence[str]] = {}
 
-    def fault(self, file: str, row: Row, column: str, text: str) -> None:
-        """Note a fault of a cell."""
-        self.faults.append(said(file, row.line, column, text))
+    def read(self, how: Callable[..., Any], *args: Any) -> Any:
+        """What a reader gives, or nothing where it finds faults."""
+        try:
+            return how(*args)
+        except KnowledgeError as error:
+            self.faults.append(str(error))
 
-    def one_of(self, file: str, row: Row, column: str, value: str, legal: Sequence[str]) -> None:
-        """Note a fault unless ``value`` is one of ``legal``."""
-        if value not in legal:
+    def stop(self) -> None:
+        """Refuse the folder if anything is wrong so far."""
+        if self.faults:
+            raise KnowledgeError("\n".join(self.faults))
+
+    def that(self, fine: object, row: Row, column: str, text: str) -> bool:
+        """Note a fault of a cell unless it is ``fine``; whether it is."""
+        if not fine:
+            self.faults.append(row.said(column, text))
+        return bool(fine)
+
+    def one_of(self, row: Row, column: str, legal: Sequence[str], *values: str) -> None:
+        """Note a fault for each of the ``values`` of a cell that is not ``legal``."""
+        for v in [x for x in values if x not in legal]:
             shown = ", ".join(legal) if len(legal) <= 12 else f"one of {len(legal)} known names"
-            self.fault(file, row, column, f"“{value}” is not known; allowed: {shown}.{nearest(value, legal)}")
+            self.that(False, row, column, f"“{v}” is not known; allowed: {shown}.{nearest(v, legal)}")
 
-    def no_dose(self, file: str, row: Row) -> None:
-        """Note a fault for each cell with an amount."""
-        for column, cell in row.items():
-            if found := _dose_in(cell):
-                self.fault(file, row, column, f"“{found}” looks like a dose or rate; the book never outputs one.")
-
-    def rests(self, file: str, row: Row) -> dict[str, list[str]]:
+    def rests(self, row: Row) -> dict[str, list[str]]:
         """What a row rests on: its claims and sources, which exist, and are not both missing."""
         found = {kind: split(row.get(kind, "")) for kind in ("claims", "sources")}
         for kind, names in found.items():
-            for x in names:
-                self.one_of(file, row, kind, x, self.known[kind])
-        of_inputs = row["certainty"] == ANY and row.get("when", ANY) != ANY if "certainty" in row else False
-        if not found["claims"] + found["sources"] and not of_inputs:
-            self.fault(file, row, "sources", "the row cites nothing; name a claim or a source.")
+            self.one_of(row, kind, self.known[kind], *names)
+        of_inputs = row.get("certainty") == ANY and row.get("when", ANY) != ANY
+        cited = found["claims"] + found["sources"]
+        self.that(cited or of_inputs, row, "sources", "the row cites nothing; name a claim or a source.")
         return found
 
 
@@ -87,99 +95,88 @@ def parse_case(cell: str) -> tuple[dict[str, str], str]:
     return out, ""
 
 
-def _inputs(check: _Check, file: str, rows: list[Row], lists: list[str], cards: list[str]) -> list[dict[str, Any]]:
-    out = []
-    for row in rows:
-        values, labels = split(row["values"], "|"), split(row["value_labels"], "|")
-        if len(set(values)) < len(values):
-            check.fault(file, row, "values", "a value stands twice; keep one.")
-        if "unknown" not in values:
-            check.fault(file, row, "values", "every input must allow “unknown”; add it.")
-        if len(values) != len(labels):
-            check.fault(file, row, "value_labels", f"{len(values)} values need as many labels.")
-        for v in split(row["reassuring"], "|"):
-            check.one_of(file, row, "reassuring", v, values)
-        check.one_of(file, row, "card", row["card"], cards)
-        check.one_of(file, row, "changeable", row["changeable"], ["yes", "no"])
-        for path in ("start", "on"):
-            check.one_of(file, row, path, row[path], ["always", ANY, *(f"if {c}" for c in lists)])
-        calm = split(row["reassuring"], "|")
-        given = {"values": values, "value_labels": labels, "changeable": row["changeable"] == "yes", "calm": calm}
-        given["reassuring"] = calm[0] if calm else ANY
-        out.append({**row, **check.rests(file, row), **given})
-    return out
+def _input(check: _Check, row: Row, lists: list[str], cards: list[str]) -> dict[str, Any]:
+    """A row of the vocabulary, its cells taken apart."""
+    values, labels, calm = (split(row[c], "|") for c in ("values", "value_labels", "reassuring"))
+    check.that(len(set(values)) == len(values), row, "values", "a value stands twice; keep one.")
+    check.that("unknown" in values, row, "values", "every input must allow “unknown”; add it.")
+    check.that(len(values) == len(labels), row, "value_labels", f"{len(values)} values need as many labels.")
+    check.one_of(row, "reassuring", values, *calm)
+    check.one_of(row, "card", cards, row["card"])
+    check.one_of(row, "changeable", ["yes", "no"], row["changeable"])
+    for path in ("start", "on"):
+        check.one_of(row, path, ["always", ANY, *(f"if {c}" for c in lists)], row[path])
+    given = {"values": values, "value_labels": labels, "changeable": row["changeable"] == "yes", "calm": calm}
+    return {**row, **check.rests(row), **given, "reassuring": calm[0] if calm else ANY}
 
 
-def _checklists(check: _Check, raw: dict[str, list[Row]], values: dict[str, list[str]]) -> list[dict[str, Any]]:
+def _checklists(check: _Check, raw: dict[str, list[Row]], values: Values) -> list[dict[str, Any]]:
     """The checklists with their items; their values are added to ``values``."""
     items: dict[str, list[str]] = {row["checklist"]: [] for row in raw["checklists"]}
-    file = "rules/items.csv"
     for row in raw["items"]:
-        check.one_of(file, row, "checklist", row["checklist"], list(items))
-        check.one_of(file, row, "item", row["item"], list(values))
-        if row["item"] in items.get(row["checklist"], []):
-            check.fault(file, row, "item", f"“{row['item']}” is already in this checklist; remove one.")
-        if sorted(found := values.get(row["item"], YES_NO)) != YES_NO:
-            check.fault(file, row, "item", f"“{row['item']}” is not answered yes, no or unknown; remove it.")
-        elif row["item"] in values and found != ["yes", "no", "unknown"]:  # one order, since a fold reads places
-            check.fault(file, row, "item", f"“{row['item']}” must list yes|no|unknown, in that order.")
-        items.setdefault(row["checklist"], []).append(row["item"])
-    out, file = [], "rules/checklists.csv"
+        i, given = row["item"], values.get(row["item"], ["yes", "no", "unknown"])
+        check.one_of(row, "checklist", list(items), row["checklist"])
+        check.one_of(row, "item", list(values), i)
+        mine = items.setdefault(row["checklist"], [])
+        check.that(i not in mine, row, "item", f"“{i}” is already in this checklist; remove one.")
+        if check.that(sorted(given) == YES_NO, row, "item", f"“{i}” is not answered yes, no or unknown; remove it."):
+            text = f"“{i}” must list yes|no|unknown, in that order."  # one order, since a fold reads places
+            check.that(given == ["yes", "no", "unknown"], row, "item", text)
+        mine.append(i)
+    out = []
     for row in raw["checklists"]:
-        parts = [p.split("+") for p in split(row["precedence"], ">")]
-        if sorted({x for p in parts for x in p}) != YES_NO:
-            check.fault(file, row, "precedence", "order yes, no and unknown, e.g. yes > unknown > no.")
-        check.one_of(file, row, "used_on", row["used_on"], ["start", "on", "article", "collect", "risk", "always"])
-        if row["checklist"] in values:
-            check.fault(file, row, "checklist", f"“{row['checklist']}” is the name of an input; choose another.")
-        if not items[row["checklist"]]:
-            check.fault(file, row, "checklist", "it has no items; add them to items.csv.")
-        values[row["checklist"]] = ["+".join(p) for p in parts]
+        name, parts = row["checklist"], [p.split("+") for p in split(row["precedence"], ">")]
+        whole = sorted({x for p in parts for x in p}) == YES_NO
+        check.that(whole, row, "precedence", "order yes, no and unknown, e.g. yes > unknown > no.")
+        check.one_of(row, "used_on", ["start", "on", "article", "collect", "risk", "always"], row["used_on"])
+        check.that(name not in values, row, "checklist", f"“{name}” is the name of an input; choose another.")
+        check.that(items[name], row, "checklist", "it has no items; add them to items.csv.")
+        values[name] = ["+".join(p) for p in parts]
         kept = {"title": row["title"], "meaning": row["meaning"], "used_on": row["used_on"]}
-        out.append({"id": row["checklist"], **kept, "precedence": parts, "items": items[row["checklist"]]})
+        out.append({"id": name, **kept, "precedence": parts, "items": items[name]})
     return out
 
 
-def _when(check: _Check, file: str, row: Row, values: dict[str, list[str]]) -> dict[str, list[str]]:
-    """The conditions of a row: column -> the values that meet it."""
-    pairs, wrong = parse_case(row["when"])
-    if wrong:
-        check.fault(file, row, "when", wrong)
-    out = {}
-    for column, cell in pairs.items():
-        check.one_of(file, row, "when", column, list(values))
-        out[column] = cell.split("|")
-        for v in out[column] if column in values else []:
-            check.one_of(file, row, "when", v, values[column])
-    return out
-
-
-def _table(check: _Check, name: str, rows: list[Row], values: dict[str, list[str]],
-           ranks: dict[str, int]) -> dict[str, Any]:  # fmt: skip
-    """One table: its conditions compiled, its order checked.
+def _table(check: _Check, name: str, rows: list[Row], values: Values, ranks: dict[str, int]) -> dict[str, Any]:
+    """One table: its conditions compiled, column -> the values that meet it, and its order checked.
 
     Columns are printed in the order in which the last row of a verdict table names them: it is the most
     permissive one and spells out every condition. Elsewhere they come as they are first named.
     """
-    file, last, out = f"rules/{name}.csv", 0, []
+    verdict, last, out = name in VERDICT_TABLES, 0, []
     for row in rows:
-        when = _when(check, file, row, values)
-        check.one_of(file, row, "origin", row["origin"], ORIGINS)
-        if name in VERDICT_TABLES:
-            check.one_of(file, row, "level", row["level"], list(ranks))
+        pairs, wrong = parse_case(row["when"])
+        check.that(not wrong, row, "when", wrong)
+        when = {column: cell.split("|") for column, cell in pairs.items()}
+        for column, legal in when.items():
+            check.one_of(row, "when", list(values), column)
+            check.one_of(row, "when", values.get(column, legal), *legal)
+        check.one_of(row, "origin", ORIGINS, row["origin"])
+        if verdict:
+            check.one_of(row, "level", list(ranks), row["level"])
             rank = ranks.get(row["level"], last)
-            if rank < last:
-                check.fault(file, row, "level", f"{row['level']} is more cautious than the row above it; "
-                            "rows run from most to least cautious, so move it up.")  # fmt: skip
+            check.that(rank >= last, row, "level", f"{row['level']} is more cautious than the row above it; "
+                       "rows run from most to least cautious, so move it up.")  # fmt: skip
             last = rank
         kept = {k: v for k, v in row.items() if k != "when"}
         if "fit" in row:
-            check.one_of(file, row, "fit", row["fit"], FITS)
+            check.one_of(row, "fit", FITS, row["fit"])
             kept["cautions"] = split(row["cautions"])
-        out.append({**kept, **check.rests(file, row), "when": when})
-    told = [row["when"] for row in (reversed(out) if name in VERDICT_TABLES else out)]
-    columns = list(dict.fromkeys(c for when in told for c in when))
-    return {"name": name, "hit": "P" if name in VERDICT_TABLES else "C", "columns": columns, "rows": out}
+        out.append({**kept, **check.rests(row), "when": when})
+    columns = list(dict.fromkeys(c for row in (reversed(out) if verdict else out) for c in row["when"]))
+    return {"name": name, "hit": "P" if verdict else "C", "columns": columns, "rows": out}
+
+
+def _ranks(check: _Check, rows: list[Row]) -> dict[str, dict[str, int]]:
+    """Path -> level -> how permissive it is."""
+    out: dict[str, dict[str, int]] = {path: {} for path in VERDICT_TABLES}
+    for row in rows:
+        level, rank, mine = row["level"], row["rank"], out.setdefault(row["path"], {})
+        check.one_of(row, "path", VERDICT_TABLES, row["path"])
+        check.that(rank.isdecimal(), row, "rank", f"“{rank}” is not a whole number.")
+        check.that(level not in mine, row, "level", f"“{level}” is already on this path; remove one.")
+        mine[level] = int(rank) if rank.isdecimal() else 0
+    return out
 
 
 def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
@@ -187,75 +184,40 @@ def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
 
     Raises :class:`KnowledgeError`, naming every fault, if anything is wrong.
     """
-    folder, faults, raw = Path(folder), [], {}
-    claim_rows: list[Row] = []
-    keys: dict[str, Any] = {}
-    try:
-        empty_cells = ("article_ref", "assumption", "undecidable", "inputs")
-        claim_rows = read_csv(folder / "register/claims.csv", "register/claims.csv", CLAIMS, "id", empty_cells)
-    except KnowledgeError as error:
-        faults.append(str(error))
-    try:
-        keys = read_bib(folder / "references.bib")
-    except KnowledgeError as error:
-        faults.append(str(error))
-    for name, columns in COLUMNS.items():
-        file = f"rules/{name}.csv"
-        try:
-            raw[name] = read_csv(folder / file, file, columns, KEYS.get(name, "row"))
-        except KnowledgeError as error:
-            faults.append(str(error))
-    if faults:
-        raise KnowledgeError("\n".join(faults))
-    check = _Check([c["id"] for c in claim_rows], list(keys))
-    inputs = _inputs(
-        check,
-        "rules/vocabulary.csv",
-        raw["vocabulary"],
-        [r["checklist"] for r in raw["checklists"]],
-        [r["card"] for r in raw["cards"]],
-    )
+    folder, check = Path(folder), _Check()
+
+    def read(file: str, columns: Sequence[str], key: str, *empty: str) -> Any:
+        return check.read(read_csv, folder / file, file, columns, key, empty)
+
+    claims = read("register/claims.csv", CLAIMS, "id", "article_ref", "assumption", "undecidable", "inputs")
+    keys = check.read(read_bib, folder / "references.bib")
+    raw = {name: read(f"rules/{name}.csv", columns, KEYS.get(name, "row")) for name, columns in COLUMNS.items()}
+    check.stop()
+    check.known = {"claims": [c["id"] for c in claims], "sources": list(keys)}
+    names = [[row[c] for row in raw[f"{c}s"]] for c in ("checklist", "card")]
+    inputs = [_input(check, row, *names) for row in raw["vocabulary"]]
     values = {i["id"]: i["values"] for i in inputs}
     checklists = _checklists(check, raw, values)
-    ranks: dict[str, dict[str, int]] = {path: {} for path in VERDICT_TABLES}
-    for row in raw["levels"]:
-        check.one_of("rules/levels.csv", row, "path", row["path"], VERDICT_TABLES)
-        if not row["rank"].isdecimal():
-            check.fault("rules/levels.csv", row, "rank", f"“{row['rank']}” is not a whole number.")
-        if row["level"] in ranks.setdefault(row["path"], {}):
-            check.fault("rules/levels.csv", row, "level", f"“{row['level']}” is already on this path; remove one.")
-        ranks[row["path"]][row["level"]] = int(row["rank"]) if row["rank"].isdecimal() else 0
+    ranks = _ranks(check, raw["levels"])
     context = {"reading": list(READINGS), "path": list(VERDICT_TABLES),
                "level": sorted({x["level"] for x in raw["levels"]})}  # fmt: skip
     values.update(context)
     tables = [_table(check, n, raw[n], values, ranks.get(n, {})) for n in VERDICT_TABLES + COLLECTED]
-    for name, rows in raw.items():
-        for row in rows:
-            check.no_dose(f"rules/{name}.csv", row)
+    for row in [row for rows in raw.values() for row in rows]:
+        for column, cell in row.items():
+            found = _dose_in(cell)
+            check.that(not found, row, column, f"“{found}” looks like a dose or rate; the book never outputs one.")
     for row in raw["alternatives"]:
-        for c in split(row["cautions"]):
-            check.one_of("rules/alternatives.csv", row, "cautions", c, [x["id"] for x in raw["cautions"]])
-    for row in claim_rows:
-        check.rests("register/claims.csv", row)
-        for i in split(row["inputs"]):
-            check.one_of("register/claims.csv", row, "inputs", i, [x["id"] for x in inputs])
-    if check.faults:
-        raise KnowledgeError("\n".join(check.faults))
+        check.one_of(row, "cautions", [x["id"] for x in raw["cautions"]], *split(row["cautions"]))
+    for row in claims:
+        check.rests(row)
+        check.one_of(row, "inputs", [i["id"] for i in inputs], *split(row["inputs"]))
+    check.stop()
     levels = [dict(row) for row in raw["levels"]]
-    cards = [
-        {"id": r["card"], "title": r["title"], "items": [i["id"] for i in inputs if i["card"] == r["card"]]}
-        for r in raw["cards"]
-    ]
-    return freeze(
-        {
-            "inputs": inputs,
-            "checklists": checklists,
-            "levels": levels,
-            "cards": cards,
-            "context": context,
-            "tables": tables,
-        }
-    )
+    cards = [{"id": row["card"], "title": row["title"], "items": [i["id"] for i in inputs if i["card"] == row["card"]]}
+             for row in raw["cards"]]  # fmt: skip
+    return freeze({"inputs": inputs, "checklists": checklists, "levels": levels, "cards": cards, "context": context,
+                   "tables": tables})  # fmt: skip
 
 
 @lru_cache(maxsize=1)

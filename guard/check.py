@@ -16,6 +16,10 @@ from pathlib import Path
 from guard.content import ACCEPTED, CARD, KNOWLEDGE, ROLE, ROOT, line_of, pages, parts, rows, short, subjects, text_of
 
 SECTIONS = ("question", "risk", "alternatives", "considered", "implementation", "caveats", "conclusion", "page")
+NAMED = re.compile(r"\{(rule|input|list|level)\}`([^`]+)`")  # on a page: a name of the tables,
+PRINTED = re.compile(r"^`{3,}\{(decision-table|checklist)\}\s+(\w+)", re.M)  # one of them printed,
+CITED = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")  # sources,
+LINKED = re.compile(r"\]\(([^)#:\s]+\.(?:md|ipynb))(?:#[^)]*)?\)")  # and another page
 NOTES = ("Read in full", "Read in part", "Seen second-hand", "From memory, unverified")
 
 
@@ -114,49 +118,39 @@ def check_sources() -> list[str]:
     return out
 
 
-def check_pages() -> list[str]:
-    """Ids on pages exist; every claim stands once, as a sentence, in the chapter of its section."""
-    from decision import claims, sources
-    from decision.api import machine
+def page_faults(legal: dict[str, set[str]]) -> list[str]:
+    """Names of tables, sources and claims, and links, on every page: each leads to something.
 
-    m, out = machine(), []
-    tables = {t["name"] for t in m.model["tables"]}
-    legal = {
-        "rule": {r["row"] for t in m.model["tables"] for r in t["rows"]},
-        "input": set(m.inputs),
-        "list": set(m.lists),
-        "level": {x["level"] for x in m.model["levels"]},
-        "decision-table": tables,
-        "checklist": set(m.lists),
-    }
-    legal["rule"] |= {r.split(".")[0] for r in legal["rule"]}
-    keys, stands = set(sources()), {c: [] for c in claims()}  # type: set[str], dict[str, list[tuple[str, int]]]
-    home = {c: f"chapters/{row['section']}.md" for c, row in claims().items()}
+    ``legal``: the names that exist, by the role or directive that prints them; ``cite``, the sources; ``claim``.
+    """
+    out = []
     for page, text, first in [(p, *part) for p in pages() for part in parts(ROOT, p)]:
 
         def fault(at: int, what: str, do: str, page: Path = page, text: str = text, first: int = first) -> None:
             out.append(f"{page}:{first + line_of(text, at) - 1}: {what}\n    {do}")
 
-        for m_ in re.finditer(r"\{(rule|input|list|level)\}`([^`]+)`", text):
-            if m_[2] not in legal[m_[1]]:
-                fault(m_.start(), f"{m_[1]} “{m_[2]}” does not exist.", "Correct the name; the tables list them all.")
-        for m_ in re.finditer(r"^`{3,}\{(decision-table|checklist)\}\s+(\w+)", text, re.M):
-            if m_[2] not in legal[m_[1]]:
-                fault(m_.start(), f"{m_[1]} “{m_[2]}” does not exist.", "Correct the name; the tables list them all.")
-        for m_ in re.finditer(r"\{cite(?::\w+)?\}`([^`]+)`", text):
-            for key in m_[1].split(","):
-                if key.strip() not in keys:
-                    fault(
-                        m_.start(),
-                        f"source “{key.strip()}” is not in references.bib.",
-                        "Correct it, or add the source.",
-                    )
-        for m_ in re.finditer(r"\]\(([^)#:\s]+\.(?:md|ipynb))(?:#[^)]*)?\)", text):
-            if not (ROOT / page).parent.joinpath(m_[1]).exists():
-                fault(m_.start(), f"the link to {m_[1]} leads nowhere.", "Correct the path.")
+        for found in [*NAMED.finditer(text), *PRINTED.finditer(text)]:
+            if found[2] not in legal[found[1]]:
+                what = f"{found[1]} “{found[2]}” does not exist."
+                fault(found.start(), what, "Correct the name; the tables list them all.")
+        for found in CITED.finditer(text):
+            for key in [k.strip() for k in found[1].split(",")]:
+                if key not in legal["cite"]:
+                    what = f"source “{key}” is not in references.bib."
+                    fault(found.start(), what, "Correct it, or add the source.")
+        for found in LINKED.finditer(text):
+            if not (ROOT / page).parent.joinpath(found[1]).exists():
+                fault(found.start(), f"the link to {found[1]} leads nowhere.", "Correct the path.")
         for found in [*ROLE.finditer(text), *CARD.finditer(text)]:
-            if found[2] not in stands:
+            if found[2] not in legal["claim"]:
                 fault(found.start(), f"claim “{found[2]}” is not in the register.", "Correct the id, or add the claim.")
+    return out
+
+
+def claim_faults(home: dict[str, str]) -> list[str]:
+    """Every claim stands once, as a sentence, on the page that is its home."""
+    out, stands = [], {c: [] for c in home}  # type: list[str], dict[str, list[tuple[str, int]]]
+    for page, text, first in [(p, *part) for p in pages() for part in parts(ROOT, p)]:
         for found in ROLE.finditer(text):
             stands.get(found[2], []).append((str(page), first + line_of(text, found.start()) - 1))
     for ident, found_on in stands.items():
@@ -167,7 +161,12 @@ def check_pages() -> list[str]:
                 f"{at}: claim {ident} belongs once, as a sentence, in {home[ident]}; it stands on {where}.\n"
                 "    Write it as a claim role in that chapter, once."
             )
-    listed: dict[str, int] = {}
+    return out
+
+
+def contents_faults() -> list[str]:
+    """The table of contents lists every page, and nothing else."""
+    out, listed = [], {}  # type: list[str], dict[str, int]
     for n, x in enumerate(text_of(ROOT / "_toc.yml").splitlines(), 1):
         if entry := re.match(r"\s*(?:-\s*)?(?:file|root):\s*[\"']?([^\s\"'#]+)", x):
             listed[entry[1]] = n
@@ -178,6 +177,27 @@ def check_pages() -> list[str]:
         if not any((ROOT / f"{name}{kind}").exists() for kind in (".md", ".ipynb")):
             out.append(f"_toc.yml:{n}: there is no page {name}.\n    Restore the page, or take it out of the contents.")
     return out
+
+
+def check_pages() -> list[str]:
+    """Ids on pages exist; every claim stands once, as a sentence, in the chapter of its section."""
+    from decision import claims, sources
+    from decision.api import machine
+
+    m = machine()
+    row_ids = {r["row"] for t in m.model["tables"] for r in t["rows"]}
+    legal = {
+        "rule": row_ids | {x.split(".")[0] for x in row_ids},
+        "input": set(m.inputs),
+        "list": set(m.lists),
+        "level": {x["level"] for x in m.model["levels"]},
+        "decision-table": {t["name"] for t in m.model["tables"]},
+        "checklist": set(m.lists),
+        "cite": set(sources()),
+        "claim": set(claims()),
+    }
+    home = {c: f"chapters/{row['section']}.md" for c, row in claims().items()}
+    return page_faults(legal) + claim_faults(home) + contents_faults()
 
 
 def check_surface() -> list[str]:

@@ -27,7 +27,7 @@ import pytest
 from oracle import ADULT, BEHAVIOURS, ELSEWHERE, GOOD_ON, GOOD_START, HIGH_RISK, INPUTS, REASSURING, UNKNOWN, VALUES
 
 from decision import decide, vignettes
-from decision.explain import what_would_change
+from decision.change import what_would_change
 from decision.machine import Machine
 
 FREE = (0, 0, 0)

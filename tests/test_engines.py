@@ -13,7 +13,7 @@ from browser import ENGINE, known, patients
 
 from book.panel import bundle, engine, page_data
 from book.panel.engine import Engine, reply
-from decision import explain, space, wording
+from decision import change, explain, space, wording
 from decision.api import full_case, machine
 from decision.machine import Machine
 from decision.tables import default
@@ -132,17 +132,22 @@ result = sums(data, lambda c: m.decide(c, "{reading}"))
     assert {x[2] for x in shown} == ({True, False} if reading == "book" else set())
 
 
-@pytest.mark.parametrize("name", ["possible", "questions", "why", "what_would_change"])
+@pytest.mark.parametrize("name", ["explain.possible", "explain.questions", "explain.why", "change.what_would_change"])
 def test_both_interpreters_explain_the_same(name):
     """What is still possible, what to ask, why, and what would change it are equal for hundreds of people."""
-    cases, m, of = list(patients(300, seed=32)), machine(), getattr(explain, name)
+    module, _, function = name.partition(".")
+    cases, m, of = (
+        list(patients(300, seed=32)),
+        machine(),
+        getattr({"explain": explain, "change": change}[module], function),
+    )
     here = PYTHON["sums"](cases, lambda c: [of(m, c, r) for r in ("book", "article")])
     there = micropython(
         SUMS
         + f"""
-import explain
+import change, explain
 m = Engine(bundle).machine
-result = sums(data, lambda c: [explain.{name}(m, c, r) for r in ("book", "article")])
+result = sums(data, lambda c: [{name}(m, c, r) for r in ("book", "article")])
 """,
         cases,
     )

@@ -40,10 +40,10 @@ from oracle import (
     URGENT,
     VALUES,
 )
-from people import BANNED, DOSE, anyone, decided, near, patient, people, without_quotations
+from people import BANNED, DOSE, anyone, decided, moves, near, number, patient, people, without_quotations
 
-from decision import KNOWLEDGE, claims, decide, sources, space
-from decision.api import NOTICE, machine
+from decision import KNOWLEDGE, NOTICE, claims, decide, sources, space
+from decision.api import machine
 from decision.machine import LISTS
 
 BOOK = ("start", "on")
@@ -133,8 +133,8 @@ def owner(path, i):
 
 @cache
 def raw_moves(path, column):
-    """``space.moves``, computed once."""
-    return space.moves(path, column)
+    """``moves``, computed once."""
+    return moves(path, column)
 
 
 def paired(path, column, before, after):
@@ -275,7 +275,7 @@ def test_moves_are_exactly_those_that_people_can_make(path):
                         if b != answers[n]:
                             after = value[answers[:n] + (b,) + answers[n + 1 :]]
                             expected[i][answers[n], b].add((before, after))
-        assert space.moves(path, c) == expected, c
+        assert moves(path, c) == expected, c
 
 
 @pytest.mark.parametrize("path", CHECKLISTS)
@@ -288,7 +288,7 @@ def test_unfolding_gives_a_person_who_is_in_that_state(path):
         case = space.unfold(path, of)
         assert set(case) == set(VALUES) and all(v in VALUES[i] for i, v in case.items())
         assert folded(path, case) == of
-        assert space.number(path, of) == n
+        assert number(path, of) == n
         if n % 7 == 0:
             said = decided(case, "article" if path == "article" else "book")
             assert (said["path"], said["reasons"][0]["row"]) == (path, machine().rows[path][decided_by[n]]["row"])
@@ -300,7 +300,7 @@ def test_a_person_gets_the_level_of_their_state(case):
     """Folding loses nothing: the state's deciding row is the row that decide names, in both readings."""
     for reading in ("book", "article"):
         path = "article" if reading == "article" else "on" if case["ketamine_status"] == "on" else "start"
-        row = machine().rows[path][space.deciders(path)[space.number(path, folded(path, case))]]
+        row = machine().rows[path][space.deciders(path)[number(path, folded(path, case))]]
         d = decide(case, reading=reading)
         assert (d.path, d.level, d.reasons[0].row) == (path, row["level"], row["row"]), patient(case)
 
@@ -675,7 +675,7 @@ def test_inv17_each_caution_row_only_turns_on_as_a_hazard_rises():
         for column, mask in conditions:
             if column in ("reading", "age_group"):
                 continue
-            for i, changes in space.moves("cautions", column).items():
+            for i, changes in moves("cautions", column).items():
                 looked_at.add(i)
                 for a, b in (("no", "unknown"), ("unknown", "yes"), ("no", "yes")):
                     for before, after in changes[a, b]:

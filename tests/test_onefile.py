@@ -51,7 +51,9 @@ def test_it_decides_like_the_package(opened):
     assert (panel.level, panel.headline) == ("AVOID", decide(pregnant="yes").headline)
     for case in [known(c) for c in patients(12, seed=5) if known(c)]:
         panel.page.evaluate("x => location.hash = x", fragment(case) + "&")
-        panel.page.wait_for_function("x => document.querySelector('.dp-headline').textContent === x", arg=decide(case).headline)
+        panel.page.wait_for_function(
+            "x => document.querySelector('.dp-headline').textContent === x", arg=decide(case).headline
+        )
         assert panel.level == decide(case).level
 
 

@@ -151,7 +151,8 @@ def test_there_are_eight_cards_in_the_order_in_which_one_thinks(open_panel):
     assert [x.get_attribute("value") for x in row.locator("input").all()] == ["yes", "no", "unknown"]
     edges = {
         round(x.bounding_box()["x"])
-        for x in panel.card("stops").locator('input[value="yes"]').all() + [panel.el.locator('[name="lost_stolen"]').first]
+        for x in panel.card("stops").locator('input[value="yes"]').all()
+        + [panel.el.locator('[name="lost_stolen"]').first]
     }
     assert len(edges) == 1, "the answers line up down the cards"
     assert not panel.el.locator("input:checked").count(), "nothing is marked before it is answered"
@@ -177,7 +178,13 @@ def test_none_of_these_answers_the_rest_of_a_card_and_is_undone_in_one_act(open_
     panel.bulk("stops")
     rows = next(c["items"] for c in engine().machine.model["cards"] if c["id"] == "stops")
     case = {**dict.fromkeys(rows, "no"), "bp_rise_hazard": "yes", "pregnant": "unknown"}
-    assert dict(x.split("=") for x in panel.el.locator("input:checked").evaluate_all("x => x.map((r) => r.name + '=' + r.value)")) == case
+    assert (
+        dict(
+            x.split("=")
+            for x in panel.el.locator("input:checked").evaluate_all("x => x.map((r) => r.name + '=' + r.value)")
+        )
+        == case
+    )
     assert panel.level == decide(case).level
     assert panel.cards()["stops"] == ["done", False]
     head = panel.card("stops").locator("summary").inner_text()
@@ -431,7 +438,9 @@ def test_the_link_to_the_full_panel_takes_the_case_along(open_panel, path):
     panel = open_panel(path)
     first = panel.el.get_attribute("data-only").split()[0]
     panel.answer(first, "yes")
-    others = panel.page.evaluate("[...document.links].filter(a => a.pathname.endsWith('chapters/panel.html')).map(a => a.hash)")
+    others = panel.page.evaluate(
+        "[...document.links].filter(a => a.pathname.endsWith('chapters/panel.html')).map(a => a.hash)"
+    )
     assert others and all(f"{first}=yes" in x for x in others), others
     panel.el.get_by_role("link", name="The full panel").click()
     panel.page.wait_for_url("**/chapters/panel.html#*")

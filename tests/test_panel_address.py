@@ -2,10 +2,10 @@
 
 import pytest
 from browser import PANEL, fragment, known
-from tools.assets import ENGINE
 
 from book.panel import page_data
 from decision import decide
+from tools.assets import ENGINE
 
 pytest_plugins = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.site]
@@ -56,7 +56,9 @@ def test_a_misspelt_address_on_load_decides_nothing(open_panel):
     assert panel.level == ""
 
 
-@pytest.mark.parametrize("anchor", ["decide-the-panel", "utm_source=newsletter", "utm_source=a&utm_medium=b", "x=1", ":~:text=a"])
+@pytest.mark.parametrize(
+    "anchor", ["decide-the-panel", "utm_source=newsletter", "utm_source=a&utm_medium=b", "x=1", ":~:text=a"]
+)
 def test_an_ordinary_anchor_is_left_alone(open_panel, anchor):
     """No name is a question and no value an answer: nothing is loaded, emptied, scrolled or said."""
     panel = open_panel(f"{PANEL}#{anchor}")

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from browser import LIVE, PANEL, SITE, Panel, known, patients
 
-from book.panel import engine, page_data
+from book.panel import engine
 from decision import decide
-from tools.assets import ENGINE, FRONT, LIVE as FOLDER, digest, parts
+from tools.assets import ENGINE, FRONT, digest, parts
+from tools.assets import LIVE as FOLDER
 from tools.browser import serving
 
 pytest_plugins = ["browser"]
@@ -238,7 +239,9 @@ def test_a_strict_content_security_policy_does_not_break_the_panel(open_panel):
 # ---- every file the panel loads is addressed by its content, under a name whose type every server knows
 
 
-@pytest.mark.parametrize("types", [{".wasm": "application/octet-stream"}, {".wasm": "text/plain", ".json": "text/plain"}])
+@pytest.mark.parametrize(
+    "types", [{".wasm": "application/octet-stream"}, {".wasm": "text/plain", ".json": "text/plain"}]
+)
 def test_a_host_that_knows_few_types_serves_a_panel_that_decides(open_panel, types):
     """Stock servers know .js, .css and .json; where .wasm is not known the engine starts all the same."""
     with serving(SITE, types={**types, ".mjs": "application/octet-stream"}) as poor:

@@ -82,7 +82,9 @@ def test_focus_is_never_hidden_and_never_lost(open_panel, size):
     panel.el.get_by_role("button", name="Show all questions").focus()
     for key in ("Tab", "Shift+Tab"):
         stops = 0
-        while page.evaluate("document.querySelector('.decision-panel').contains(document.activeElement)") and stops < 90:
+        while (
+            page.evaluate("document.querySelector('.decision-panel').contains(document.activeElement)") and stops < 90
+        ):
             assert clear(page), (key, stops, focused(page))
             page.keyboard.press(key)
             page.wait_for_timeout(5)
@@ -167,7 +169,7 @@ def test_the_ladder_is_read_as_a_list_with_its_place(open_panel):
     """Ear and eye get the same: an ordered list with a name, the current level marked, no sign read aloud."""
     panel = open_panel(viewport={"width": 360, "height": 740}).answer("active_sud", "yes")
     tree = panel.el.locator(".dp-strip").aria_snapshot()
-    assert "list \"The levels, most cautious first\"" in tree
+    assert 'list "The levels, most cautious first"' in tree
     assert "Avoid ketamine here" in tree and "ruled out: active substance use disorder" in tree and "●" not in tree
 
 
@@ -292,7 +294,9 @@ def test_nothing_moves_by_itself(open_panel):
     """With reduced motion asked for, and without: no animation runs in a panel that is awake."""
     for motion in ("reduce", "no-preference"):
         panel = open_panel(reduced_motion=motion).answer("pregnant", "yes")
-        assert panel.page.evaluate("document.querySelector('.decision-panel').getAnimations({subtree: true}).length") == 0
+        assert (
+            panel.page.evaluate("document.querySelector('.decision-panel').getAnimations({subtree: true}).length") == 0
+        )
 
 
 # ---- on paper
@@ -333,7 +337,13 @@ def test_the_print_button_gives_one_readable_sheet(open_panel, name):
 
 def test_the_facts_on_the_sheet_stand_by_card(open_panel):
     """A short grouped list, as somebody would dictate it."""
-    case = {"age_group": "older_adult", "pain_type": "crps", "bp_rise_hazard": "yes", "pregnant": "no", "active_sud": "no"}
+    case = {
+        "age_group": "older_adult",
+        "pain_type": "crps",
+        "bp_rise_hazard": "yes",
+        "pregnant": "no",
+        "active_sud": "no",
+    }
     panel = open_panel(PANEL + fragment(case)).settled()
     facts = printed(panel)[1].locator(".dp-facts li").all_inner_texts()
     assert facts == [
@@ -407,7 +417,9 @@ def test_a_printed_chapter_leaves_nothing_folded(open_panel):
     page.evaluate("""() => {
       const d = document.createElement("details");
       d.id = "mine"; d.innerHTML = "<summary>More</summary><p>Verdict</p>"; document.querySelector("main").append(d); }""")
-    folded = "[...document.querySelectorAll('main details:not([open])')].filter(d => !d.closest('.decision-panel')).length"
+    folded = (
+        "[...document.querySelectorAll('main details:not([open])')].filter(d => !d.closest('.decision-panel')).length"
+    )
     before = page.evaluate(folded)
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert before >= 1 and page.evaluate(folded) == 0

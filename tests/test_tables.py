@@ -10,7 +10,7 @@ import pytest
 from folder import Folder, conditions, read, when
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from people import decided, patient, people
+from people import decided, number, patient, people
 
 from decision import KnowledgeError, explain, space
 from decision.api import machine
@@ -238,7 +238,7 @@ def test_dropping_a_row_never_lets_anyone_more_through(of, folder):
     if list(space.columns(path, m)) == list(space.columns(path)):
         gained = [k for k, (a, b) in enumerate(zip(was, now, strict=True)) if b in through and a not in before]
     else:  # without its last row a table has its columns in another order
-        places = {space.number(path, state): k for k, state in enumerate(space.states(path, m))}
+        places = {number(path, state): k for k, state in enumerate(space.states(path, m))}
         assert len(places) == len(was) == len(now)
         gained = [k for k in range(len(was)) if now[places[k]] in through and was[k] not in before]
     assert gained == [], patient(space.unfold(path, list(space.states(path))[gained[0]]))

@@ -8,8 +8,8 @@ from folder import FILES, read, rows
 from hypothesis import given, settings
 from people import BANNED, DOSE, patient, people, without_quotations
 
-from decision import decide
-from decision.api import NOTICE, machine
+from decision import NOTICE, decide
+from decision.api import machine
 
 NOT_SAID = {  # columns that name things and are never read out
     "row",

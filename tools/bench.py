@@ -182,7 +182,10 @@ def measure(address: str) -> dict[str, Any]:
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=chromium(), args=FLAGS)
         for slower in (1, 4):
-            runs = [[first(browser, address, *x, slower) for _ in range(RUNS + 1)][1:] for x in (PANEL, PYODIDE, MICROPYTHON)]
+            runs = [
+                [first(browser, address, *x, slower) for _ in range(RUNS + 1)][1:]
+                for x in (PANEL, PYODIDE, MICROPYTHON)
+            ]
             out[f"first {slower}"] = [statistics.median(x) for x in runs]
         out["ours"], out["constant"] = (steps(browser, address, x) for x in (False, True))
         out["rates"] = [rate(browser, address, e, cases) for e in ("micropython", "pyodide")]
@@ -204,7 +207,15 @@ def table(found: dict[str, Any]) -> list[tuple[str, ...]]:
         told = f"click to first decision, 10 Mbit/s, 40 ms{words}"
         out.append((told, f"{a:.2f} s", f"{b:.2f} s", f"{c:.2f} s", f"{b / a:.1f}"))
     size, size_p = kilobytes(OURS), kilobytes(THEIRS)
-    out.append(("engine, code and data, gzipped", f"{size:.0f} kB", f"{size_p:.0f} kB", f"{size:.0f} kB", f"{size_p / size:.1f}"))
+    out.append(
+        (
+            "engine, code and data, gzipped",
+            f"{size:.0f} kB",
+            f"{size_p:.0f} kB",
+            f"{size:.0f} kB",
+            f"{size_p / size:.1f}",
+        )
+    )
     out.append(("front end, gzipped", f"{kilobytes(FRONT):.0f} kB", "", "", ""))
     one = SITE / "ketamine-panel.html"
     out.append(("the one file, gzipped", f"{kilobytes([one]):.0f} kB" if one.is_file() else "not built", "", "", ""))
@@ -216,7 +227,10 @@ def table(found: dict[str, Any]) -> list[tuple[str, ...]]:
     out.append((f"the other lists are there too, p50 of {ANSWERS}", f"{lists[ANSWERS // 2]:.1f} ms", "", "", ""))
     mp, py = found["rates"]
     out.append(("decisions a second, in the page", f"{mp:.0f}", f"{py:.0f}", "", f"{py / mp:.1f}"))
-    return [*out, ("decisions a second, CPython here", f"{found['cpython']:.0f}", "", "", f"{found['cpython'] / mp:.1f}")]
+    return [
+        *out,
+        ("decisions a second, CPython here", f"{found['cpython']:.0f}", "", "", f"{found['cpython'] / mp:.1f}"),
+    ]
 
 
 def main() -> int:
@@ -232,7 +246,9 @@ def main() -> int:
     version = json.loads((MODULES / "pyodide/package.json").read_text(encoding="utf-8"))["version"]
     for row in (("", "panel", f"Pyodide {version}", "bare MicroPython", "ratio"), *table(found)):
         print(f"{row[0]:66}" + "".join(f"{cell:>18}" for cell in row[1:]))
-    print("Medians. Pyodide and PyScript's MicroPython load the same bundle on a bare page. *: the panel itself with an")
+    print(
+        "Medians. Pyodide and PyScript's MicroPython load the same bundle on a bare page. *: the panel itself with an"
+    )
     print("engine that answers a constant, in the same run: the ratio of the next decision is to this.")
     print(f"Load of this machine while measuring (1 min, {os.cpu_count()} cores): {os.getloadavg()[0]:.1f}")
     return 0

@@ -107,7 +107,12 @@ def serving(
             file = next((f / name for f in folders if (f / name).is_file()), None)
             body = packed(str(file), file.stat().st_mtime) if file else gzip.compress(b"not here")
             self.send_response(200 if file else 404)
-            kind = (types or {}).get(Path(name).suffix) or TYPES.get(Path(name).suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+            kind = (
+                (types or {}).get(Path(name).suffix)
+                or TYPES.get(Path(name).suffix)
+                or mimetypes.guess_type(name)[0]
+                or "application/octet-stream"
+            )
             text = kind.startswith("text/") or kind == "application/json"
             self.send_header("Content-Type", kind + ("; charset=utf-8" if text else ""))
             self.send_header("Content-Encoding", "gzip")

@@ -78,8 +78,14 @@ def loader(code: str) -> str:
     code = code.replace("export async function", "async function").replace("import.meta.url", "document.baseURI")
     given = code.replace("let Module={locateFile:", "let Module={wasmBinary:options.wasm,locateFile:")
     if given == code:
-        raise SystemExit("MicroPython’s loader has changed: tools/onefile.py no longer finds where to hand it the engine.")
-    return "const loadMicroPython = await (async () => {" + given.replace("</script", "<\\/script") + "\nreturn loadMicroPython; })();\n"
+        raise SystemExit(
+            "MicroPython’s loader has changed: tools/onefile.py no longer finds where to hand it the engine."
+        )
+    return (
+        "const loadMicroPython = await (async () => {"
+        + given.replace("</script", "<\\/script")
+        + "\nreturn loadMicroPython; })();\n"
+    )
 
 
 def cell(value: object) -> str:
@@ -97,8 +103,12 @@ def tables() -> str:
             rows = decision.rows(name)
         except ValueError:  # the vocabulary, the levels and the lists are no tables of rules
             continue
-        columns = [c for c in ("row", "when", "level", "title", "because", "sources", "origin", "certainty") if c in rows[0]]
-        out.append(f'<details><summary>{escape(name.replace("_", " "))} ({len(rows)})</summary><div class="tables" tabindex="0">')
+        columns = [
+            c for c in ("row", "when", "level", "title", "because", "sources", "origin", "certainty") if c in rows[0]
+        ]
+        out.append(
+            f'<details><summary>{escape(name.replace("_", " "))} ({len(rows)})</summary><div class="tables" tabindex="0">'
+        )
         out.append("<table><thead><tr>" + "".join(f"<th>{c}</th>" for c in columns) + "</tr></thead><tbody>")
         for row in rows:
             out.append("<tr>" + "".join(f"<td>{escape(cell(row[c]))}</td>" for c in columns) + "</tr>")

@@ -4,12 +4,13 @@ import gc
 import json
 
 try:  # in the page the shared modules stand side by side
+    import change
     import explain
     import render
     import wording
     from machine import Machine
 except ImportError:
-    from decision import explain, wording
+    from decision import change, explain, wording
     from decision.machine import Machine
 
     from . import render
@@ -68,11 +69,20 @@ class Engine:
         left = explain.questions(m, full, reading)
         rows = self.asked(case, full, a["path"])
         owed = [i for i in left if i in rows]
-        return a, left, rows, {
-            "level": a["level"], "urgent": a["urgent"], "possible": possible, "questions": left,
-            "next": [i for i in owed if i not in case], "status": render.status(m, a, render.owed(m, a, owed, case)),
-            "ladder": render.ladder(m, a, possible, self.causes(full, a, possible)),
-        }
+        return (
+            a,
+            left,
+            rows,
+            {
+                "level": a["level"],
+                "urgent": a["urgent"],
+                "possible": possible,
+                "questions": left,
+                "next": [i for i in owed if i not in case],
+                "status": render.status(m, a, render.owed(m, a, owed, case)),
+                "ladder": render.ladder(m, a, possible, self.causes(full, a, possible)),
+            },
+        )
 
     def asked(self, case, full, path):
         """The rows that a path asks for a case: what it needs, what was answered, and what matters to other care."""
@@ -143,7 +153,7 @@ class Engine:
         a = m.decide(full, "book")
         entered = ["- " + m.inputs[i]["label"] + ": " + m.label(i, full[i]).lower() for i in m.ids if i in case]
         out = {
-            "change": render.change(m, a, full, explain.what_would_change(m, full, "book")),
+            "change": render.change(m, a, full, change.what_would_change(m, full, "book")),
             "facts": render.facts(m, full, case),
             "text": "\n".join(["Entered:"] + (entered or ["- nothing"]) + ["", wording.as_text(m, a)]),
         }

@@ -57,5 +57,8 @@ def source_names() -> dict[str, list[str]]:
         year = entry.fields.get("year", "n.d.")
         name = who(list(entry.persons.get("author", [])), entry.fields["title"])
         seen = [words for begins, words in SEEN.items() if entry.fields.get("note", "").startswith(begins)]
-        out[key] = [f"{name}, undated" if year == "n.d." else f"{name} {year}", seen[0] if seen else "not said how read"]
+        out[key] = [
+            f"{name}, undated" if year == "n.d." else f"{name} {year}",
+            seen[0] if seen else "not said how read",
+        ]
     return out

@@ -45,7 +45,11 @@ def engine() -> Engine:
 def bundle() -> dict[str, Any]:
     """What the page's engine loads: the shared modules as text, the compiled model and the page data."""
     package = Path(explain.__file__).parent
-    paths = [*(package / f"{n}.py" for n in ("machine", "explain", "wording")), HERE / "render.py", HERE / "engine.py"]
+    paths = [
+        *(package / f"{n}.py" for n in ("machine", "explain", "change", "wording")),
+        HERE / "render.py",
+        HERE / "engine.py",
+    ]
     files = {p.name: p.read_text(encoding="utf-8") for p in paths}
     return {"files": files, "data": {"model": default(), "page": page_data()}}
 
@@ -107,7 +111,7 @@ def card(n: int, c: dict[str, Any], given: dict[str, str], asked: list[str], onl
         f'<section class="dp-card" data-card="{c["id"]}"><details open><summary><span class="dp-title">'
         f'<span class="dp-no">{n}</span> {esc(c["title"])}</span> <span class="dp-sum"></span></summary>'
         f'<div class="dp-rows">{rows}</div><p class="dp-bulk">{act} '
-        f'{button("bulk", "Not known", " data-value=unknown")}</p></details>{UNDO.format(more="")}</section>'
+        f"{button('bulk', 'Not known', ' data-value=unknown')}</p></details>{UNDO.format(more='')}</section>"
     )
 
 
@@ -126,8 +130,7 @@ def form(given: dict[str, str], asked: list[str], only: list[str]) -> str:
 def tools(root: str | None, small: bool) -> str:
     """What can be done with the case as a whole."""
     options = "".join(
-        f'<option value="{v["id"]}">{v["id"]}: {esc(v["narrative"][:60])}…</option>'
-        for v in page_data()["vignettes"]
+        f'<option value="{v["id"]}">{v["id"]}: {esc(v["narrative"][:60])}…</option>' for v in page_data()["vignettes"]
     )
     link = f'<a class="dp-full" href="{root}chapters/panel.html">The full panel, with this case</a>'
     full = "" if root is None or not small else link
@@ -184,7 +187,7 @@ def panel_html(
         + '<p class="dp-undo dp-undo-all" hidden><span></span> <button type="button" data-do="undo">Undo</button></p>'
         '<p class="dp-keys">Keyboard: arrows answer a row, Tab goes to the next. '
         "In a row, <kbd>i</kbd> explains it and <kbd>n</kbd> presses the card’s button.</p></div>"
-        f'{form(stated, rows, first)}</div>'
+        f"{form(stated, rows, first)}</div>"
         f'<div class="dp-answers"><div class="dp-whole" aria-hidden="true">{top["ladder"]}</div>'
         f'<div class="dp-details">{sections}</div>'
         '<div class="dp-article" hidden><p><strong>The article’s reading, for learning only</strong></p>'

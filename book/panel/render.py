@@ -87,8 +87,15 @@ def status(machine, answer, owed):
     words = headline(machine, answer)
     if not answer["urgent"]:
         name, rest = words.split(": ", 1)
-        return ('<p class="dp-headline"><strong>' + esc(name) + ":</strong> " + esc(rest) + '</p><p class="dp-owed">'
-                + esc(owed) + "</p>")
+        return (
+            '<p class="dp-headline"><strong>'
+            + esc(name)
+            + ":</strong> "
+            + esc(rest)
+            + '</p><p class="dp-owed">'
+            + esc(owed)
+            + "</p>"
+        )
     for i in machine.lists["urgent"]["items"]:
         act = machine.inputs[i]["next"]
         if act in words:  # the act of what was entered first
@@ -197,8 +204,11 @@ def item(machine, x, page, because):
     """The same line, made once."""
     facts = []
     if because:
-        facts = [fact(machine, i, v) + (" not known" if v == "unknown" else "")
-                 for i, v in x["because_of"] if v != machine.inputs[i]["reassuring"]]
+        facts = [
+            fact(machine, i, v) + (" not known" if v == "unknown" else "")
+            for i, v in x["because_of"]
+            if v != machine.inputs[i]["reassuring"]
+        ]
     return kept((x["row"], x["text"], x["certainty"], page["root"], tuple(facts)), line, x, facts, page)
 
 
@@ -229,10 +239,23 @@ def option(x, words, page):
     """One alternative in a line, whether it fits this pain and the hazard; who says so is a tap away."""
     sign, fit = FITS[x["fit"]]
     return (
-        '<li class="dp-option" data-fit="' + x["fit"].replace(" ", "-") + '"><details><summary><strong>' + esc(x["title"])
-        + '</strong> <span class="dp-fit"><span aria-hidden="true">' + sign + "</span> " + fit
-        + '</span> <span class="dp-hazard">' + esc(words) + '</span></summary><p class="dp-rests">' + esc(x["text"])
-        + " Sources: " + source_links(x["sources"], page) + ". Certainty: " + esc(x["certainty"]) + ".</p></details></li>"
+        '<li class="dp-option" data-fit="'
+        + x["fit"].replace(" ", "-")
+        + '"><details><summary><strong>'
+        + esc(x["title"])
+        + '</strong> <span class="dp-fit"><span aria-hidden="true">'
+        + sign
+        + "</span> "
+        + fit
+        + '</span> <span class="dp-hazard">'
+        + esc(words)
+        + '</span></summary><p class="dp-rests">'
+        + esc(x["text"])
+        + " Sources: "
+        + source_links(x["sources"], page)
+        + ". Certainty: "
+        + esc(x["certainty"])
+        + ".</p></details></li>"
     )
 
 
@@ -326,7 +349,9 @@ def way(machine, case, moves):
 def change(machine, answer, case, changes):
     """The fewest changes towards less caution, as HTML: none while urgent."""
     if answer["urgent"]:
-        return CHANGE + "<p>This is an emergency first. What would change the level is a question for later.</p></details>"
+        return (
+            CHANGE + "<p>This is an emergency first. What would change the level is a question for later.</p></details>"
+        )
     here = int(machine.level_info(answer["path"], answer["level"])["rank"])
     lines = []
     for level, moves in changes:
