@@ -30,8 +30,11 @@ def test_a_flipped_condition_names_vignettes_and_counts_states(tmp_path):
     lines = told(book)
     assert "Vignette V20: Hold and reassess before, Continue with safeguards now." in lines
     states = [x for x in lines if x.startswith("On ketamine: ")]
-    assert len(states) == 1 and "1 of 34,992 states goes from “Hold and reassess” to “Continue with" in states[0]
-    assert "for example age group: Adult, 18 or over; " in states[0] and "a plan agreed: Not known; " in states[0]
+    assert len(states) == 1 and "3 of 72,900 states go from “Hold and reassess” to “Continue with" in states[0]
+    assert (
+        "for example age group: Adult, 25 to 64; " in states[0]
+        and "; agreed plan for what is present: Not known; " in states[0]
+    )
     assert not [x for x in lines if x.startswith("Starting")]
     assert "Row R-ON-HOLD.a of on.csv now asks for risk_plan=no and no longer asks for risk_plan=no|unknown." in lines
 

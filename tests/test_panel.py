@@ -450,7 +450,7 @@ def test_the_link_to_the_full_panel_takes_the_case_along(open_panel, path):
 
 @pytest.mark.parametrize("path", ["/index.html", "/chapters/risk.html"])
 def test_a_panel_in_a_chapter_shows_its_own_questions(open_panel, path):
-    """The landing page and the chapters show the questions they name, in place and in the same order, and decide them."""
+    """The landing page and the chapters show the questions they name, in place and in order, and decide them."""
     panel = open_panel(path)
     asked = panel.el.get_attribute("data-only").split()
     before = panel.shown()

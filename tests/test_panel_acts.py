@@ -85,7 +85,7 @@ def test_on_treatment_after_a_fall_takes_ten_acts_at_most(panel):
 
 
 def test_acute_suicide_risk_takes_one_act(panel):
-    """One tap: the strip says the one act, is the first thing in the panel, and the rest steps back, still reachable."""
+    """One tap: the strip says the one act, is the first thing in the panel, and the rest steps back, in reach."""
     panel.answer("acute_suicide_risk", "yes")
     assert panel.acts == 1 and panel.urgent == "true" and panel.level == "AVOID"
     act = panel.status.locator(".dp-act")

@@ -79,8 +79,8 @@ WATCH = """(el) => {
   }).observe(status, { attributes: true });
 }"""
 
-# From the click to the decision in the document and laid out, one answer after the other: level, headline, what is owed,
-# ladder, cards and alternatives; then until every other list is there too. With a constant, the engine answers the same
+# From the click to the decision in the document and laid out, one answer after the other: level, headline, what is
+# owed, ladder, cards and alternatives; then until every other list is there too. With a constant, the engine answers the same
 # to everything: what is left is what the page itself costs.
 NEXT = """async ([count, seed, constant, address]) => {
   let el = document.querySelector(".decision-panel");
@@ -88,7 +88,8 @@ NEXT = """async ([count, seed, constant, address]) => {
     const copy = el.cloneNode(true);
     copy.classList.remove("dp-live");
     el.replaceWith(copy);
-    (await import(address)).hydrate(copy, async () => constant, { header: document.querySelector(".bd-header-article") });
+    const header = document.querySelector(".bd-header-article");
+    (await import(address)).hydrate(copy, async () => constant, { header });
     el = copy;
   }
   const status = el.querySelector("[role=status]"), decided = [], listed = [];
@@ -118,7 +119,7 @@ PYODIDE, MICROPYTHON = ("/bench.html?pyodide", "button"), ("/bench.html?micropyt
 
 
 def first(browser: Any, address: str, where: str, press: str, slower: int = 1) -> float:
-    """Seconds from intent to the first decision on screen: a fresh context, the slow link, a processor so much slower."""
+    """Seconds from intent to the first decision on screen: a fresh context, a slow link, a processor so much slower."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     session = context.new_cdp_session(page)

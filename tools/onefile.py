@@ -1,4 +1,4 @@
-"""The panel in one file, ``ketamine-panel.html``: it opens from a memory stick or an e-mail and asks nobody for anything.
+"""The panel in one file, ``ketamine-panel.html``: it opens from a memory stick or an e-mail and loads nothing.
 
 ``python -m tools.onefile`` writes it into the built site, from what ``tools/assets.py`` put together.
 """
@@ -25,14 +25,16 @@ LOOK = """
 :root { color-scheme: light dark; --pst-color-text-base: #1b1b1b; --pst-color-text-muted: #50555c;
   --pst-color-border: #b9bdc2; --pst-color-surface: #f5f5f2; --pst-color-background: #fff;
   --pst-color-primary: #0a5c7a; --pst-color-link: #005b99; }
-@media screen and (prefers-color-scheme: dark) { :root { --pst-color-text-base: #e9e9e6; --pst-color-text-muted: #b3b8be;
+@media screen and (prefers-color-scheme: dark) { :root { --pst-color-text-base: #e9e9e6;
+  --pst-color-text-muted: #b3b8be;
   --pst-color-border: #565b61; --pst-color-surface: #22262a; --pst-color-background: #15181b;
   --pst-color-primary: #6fc3df; --pst-color-link: #8ec9f5; } }
 body { margin: 0 auto; max-width: 76rem; padding: .5rem 1rem 2rem; font: 1rem/1.5 system-ui, sans-serif;
   background: var(--pst-color-background); color: var(--pst-color-text-base); }
 h1 { font-size: 1.4rem; margin: .5rem 0; }
 .tables { overflow-x: auto; font-size: .85rem; }
-.tables :is(th, td) { text-align: left; vertical-align: top; border-top: 1px solid var(--pst-color-border); padding: .2rem .4rem; }
+.tables :is(th, td) { text-align: left; vertical-align: top; padding: .2rem .4rem;
+  border-top: 1px solid var(--pst-color-border); }
 .tables a { color: inherit; }
 """
 START = r"""
@@ -45,7 +47,8 @@ async function start() {
   const mp = await loadMicroPython({ wasm, url: "micropython.wasm", heapsize: 8 * 1024 * 1024 });
   for (const [name, code] of Object.entries(bundle.files)) mp.FS.writeFile("/" + name, code);
   mp.globals.set("data_text", JSON.stringify(bundle.data));
-  mp.runPython("import sys, json\nsys.path.append('/')\nfrom engine import Engine\nask = Engine(json.loads(data_text)).ask\ndel data_text");
+  mp.runPython("import sys, json\nsys.path.append('/')\nfrom engine import Engine");
+  mp.runPython("ask = Engine(json.loads(data_text)).ask\ndel data_text");
   const ask = mp.globals.get("ask");
   return (q) => reply(ask(JSON.stringify(q)));
 }
@@ -107,7 +110,8 @@ def tables() -> str:
             c for c in ("row", "when", "level", "title", "because", "sources", "origin", "certainty") if c in rows[0]
         ]
         out.append(
-            f'<details><summary>{escape(name.replace("_", " "))} ({len(rows)})</summary><div class="tables" tabindex="0">'
+            f"<details><summary>{escape(name.replace('_', ' '))} ({len(rows)})</summary>"
+            '<div class="tables" tabindex="0">'
         )
         out.append("<table><thead><tr>" + "".join(f"<th>{c}</th>" for c in columns) + "</tr></thead><tbody>")
         for row in rows:

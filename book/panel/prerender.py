@@ -192,6 +192,7 @@ def panel_html(
         f'<div class="dp-details">{sections}</div>'
         '<div class="dp-article" hidden><p><strong>The article’s reading, for learning only</strong></p>'
         f"<div></div></div></div>{tools(root, bool(first))}</div>"
-        f'<div class="dp-facts"><p><strong>Entered</strong></p><div>{render.facts(e.machine, whole, stated)}</div></div>'
+        '<div class="dp-facts"><p><strong>Entered</strong></p>'
+        f"<div>{render.facts(e.machine, whole, stated)}</div></div>"
         "</section>"
     )
