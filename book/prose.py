@@ -6,6 +6,7 @@ import re
 from datetime import date
 from html import escape
 from pathlib import Path
+from typing import cast
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -14,6 +15,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
+from sphinxcontrib.bibtex.domain import BibtexDomain
 
 import decision
 from decision.reader import nearest
@@ -293,7 +295,7 @@ class ClaimRegister(BookDirective):
 
 def overdue(app: Sphinx) -> None:
     """Say in the list of references, too, which sources are past their own review date."""
-    for entry in app.env.get_domain("cite").bibdata.data.entries.values():
+    for entry in cast(BibtexDomain, app.env.get_domain("cite")).bibdata.data.entries.values():
         told = facts.past_due(entry.fields, date.today())
         if told and told not in entry.fields["note"]:
             entry.fields["note"] += f" {told}"

@@ -158,7 +158,7 @@ def _table(check: _Check, name: str, rows: list[Row], values: Values, ranks: dic
             check.that(rank >= last, row, "level", f"{row['level']} is more cautious than the row above it; "
                        "rows run from most to least cautious, so move it up.")  # fmt: skip
             last = rank
-        kept = {k: v for k, v in row.items() if k != "when"}
+        kept: dict[str, Any] = {k: v for k, v in row.items() if k != "when"}
         if "fit" in row:
             check.one_of(row, "fit", FITS, row["fit"])
             kept["cautions"] = split(row["cautions"])

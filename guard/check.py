@@ -92,10 +92,12 @@ def check_ratings(folder: Path | None = None) -> list[str]:
         by_claim[row["claim"]].append(row)
     for claim, given in by_claim.items():
         differ = len({(r["verdict"], r["unsafe"]) for r in given}) > 1
-        row = next((r for r in settled if r["claim"] == claim), None) if differ else given[0]
-        if row is None:
+        deciding = [r for r in settled if r["claim"] == claim] if differ else given
+        if not deciding:
             fault("ratings", given[-1], f"raters differ on {claim}; nothing settles it.", "Add it to adjudication.csv.")
-        elif (row["verdict"], row["unsafe"]) != told.get(claim):
+            continue
+        row = deciding[0]
+        if (row["verdict"], row["unsafe"]) != told.get(claim):
             file = "adjudication" if differ else "ratings"
             fault(file, row, f"{claim} has another verdict or mark in claims.csv.", "Correct one of the two.")
     return out

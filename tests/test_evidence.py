@@ -87,7 +87,7 @@ LISTS = [
 
 @pytest.mark.parametrize("name", LISTS)
 def test_every_row_cites_keys_that_resolve(name):
-    """Each row, claim, gap, disagreement and finding names a claim or source that exists, or leaves it to its inputs."""
+    """Each row, claim, gap, disagreement and finding names a claim or a source that exists, or leaves it to inputs."""
     ids = {c["id"] for c in rows("register/claims.csv")}
     left_to_inputs = OF_INPUTS.get(name.split("/")[1].removesuffix(".csv"), set())
     for n, row in enumerate(rows(name), 2):

@@ -80,8 +80,8 @@ WATCH = """(el) => {
 }"""
 
 # From the click to the decision in the document and laid out, one answer after the other: level, headline, what is
-# owed, ladder, cards and alternatives; then until every other list is there too. With a constant, the engine answers the same
-# to everything: what is left is what the page itself costs.
+# owed, ladder, cards and alternatives; then until every other list is there too. With a constant, the engine answers
+# the same to everything: what is left is what the page itself costs.
 NEXT = """async ([count, seed, constant, address]) => {
   let el = document.querySelector(".decision-panel");
   if (constant) {
@@ -167,7 +167,7 @@ def steps(browser: Any, address: str, constant: bool) -> list[list[float]]:
     page.locator(".dp-live input").first.click()
     page.wait_for_function("!document.querySelector('.decision-panel [aria-busy]')")
     asked = {"case": {"pregnant": "yes"}, "root": "../"}
-    same = {}
+    same: dict[str, Any] = {}
     for do in ("answer", "lists", "more"):
         same |= reply(engine().ask(json.dumps({"do": do, **asked})))
     found = page.evaluate(NEXT, [ANSWERS, 11, same if constant else None, f"{address}/{LIVE}/panel.js"])
@@ -179,7 +179,7 @@ def measure(address: str) -> dict[str, Any]:
     """All that needs a browser."""
     from playwright.sync_api import sync_playwright
 
-    cases, out = people(DECISIONS), {}
+    cases, out = people(DECISIONS), {}  # type: list[dict[str, str]], dict[str, Any]
     with sync_playwright() as p:
         browser = p.chromium.launch(executable_path=chromium(), args=FLAGS)
         for slower in (1, 4):

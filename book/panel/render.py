@@ -10,7 +10,8 @@ try:  # in the page the shared modules stand side by side
 except ImportError:
     from decision.wording import SECTIONS, fact, headline, listed
 
-MADE = {}  # pieces of HTML by all that goes into them, because most are the same for many answers; emptied when large
+# pieces of HTML by all that goes into them, because most are the same for many answers; emptied when large
+MADE = {}  # type: dict
 FITS = {"supported": ("✓", "fits"), "not supported": ("✗", "not supported"), "uncertain": ("?", "uncertain")}
 CLOSING = (
     "These are differences in the facts, not answers to give or to aim for. "
