@@ -3,7 +3,7 @@
 import oracle
 import pandas as pd
 import pytest
-from cases import people
+from people import people
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
