@@ -212,8 +212,11 @@ def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
         ranks.setdefault(row["path"], {})[row["level"]] = int(row["rank"]) if row["rank"].isdigit() else 0
     context = {"reading": list(READINGS), "path": list(VERDICT_TABLES),
                "level": sorted({x["level"] for x in raw["levels"]})}  # fmt: skip
-    values.update(context)
-    tables = [_table(check, n, raw[n], values, ranks.get(n, {})) for n in VERDICT_TABLES + COLLECTED]
+    told = {**values, **context}  # what decides comes before the level, so only what is collected may ask for it
+    first = (*VERDICT_TABLES, "urgent")
+    tables = [
+        _table(check, n, raw[n], values if n in first else told, ranks.get(n, {})) for n in (*first, *COLLECTED[1:])
+    ]
     for name, rows in raw.items():
         for row in rows:
             check.no_dose(f"rules/{name}.csv", row)
