@@ -11,16 +11,23 @@ import pandas as pd
 
 from .api import inputs
 
-WORDS = {"yes": ("yes", "y", "true", "1", "1 0", "positive", "present", "+"),
-         "no": ("no", "n", "false", "0", "0 0", "negative", "absent"),
-         "unknown": ("", "unknown", "not known", "n a", "na", "nan", "not asked")}  # fmt: skip
+WORDS = {
+    "yes": ("yes", "y", "true", "1", "1.0", "positive", "present", "+"),
+    "no": ("no", "n", "false", "0", "0.0", "negative", "absent"),
+    "unknown": ("unknown", "not known", "n/a", "na", "nan", "<na>", "nat", "not asked"),
+}
 REPORT = ["row", "column", "from", "to", "why"]
 UNREAD = "cannot be read, so it is left as it is"
 
 
 def _plain(x: Any) -> str:
-    """Words in small letters with one space between; marks do not count, but “+” does."""
-    return re.sub(r"[^a-z0-9+]+", " ", str(x).lower()).strip()
+    """A name in small letters and figures, with one space between its words."""
+    return re.sub(r"[^a-z0-9]+", " ", str(x).lower()).strip()
+
+
+def _said(x: Any) -> str:
+    """A cell in small letters, with one space between its words; its marks count: “no?” is not “no”."""
+    return " ".join(str(x).lower().replace("_", " ").split())
 
 
 def _years(label: str) -> range:
@@ -31,19 +38,19 @@ def _years(label: str) -> range:
 
 def _value(i: str, x: Any) -> tuple[Any, str]:
     """What a cell of input ``i`` says, and why it is read so; nothing where it is a value as it stands."""
-    given, text = inputs()[i], _plain(x)
+    given, text = inputs()[i], _said(x)
     values = dict(zip(given["values"], given["value_labels"], strict=True))
     if isinstance(x, str) and x in values:
         return x, ""
-    if any(_years(label) for label in values.values()) and (age := re.fullmatch(r"(\d+)( \d+)?( ?y\w*( old)?)?", text)):
+    if not re.search(r"[^\W_]|[+]", text) or text in WORDS["unknown"]:
+        return "unknown", "nothing is recorded"
+    age = re.fullmatch(r"(\d+)(\.\d+)?( ?y(ears?|rs?)?( old)?)?", text)
+    if age and any(_years(label) for label in values.values()):
         found = [v for v, label in values.items() if int(age[1]) in _years(label)]
-        return (found[0], "an age in years") if found and not str(x).strip().startswith("-") else (x, UNREAD)
-    names = {
-        v: {_plain(v), _plain(label), *map(_plain, re.split(r"[()]", label))} - {""} for v, label in values.items()
-    }
-    for v, read in [(v, text in names[v]) for v in values] + [(v, text in WORDS.get(v, ())) for v in values]:
-        if read:
-            return v, "nothing is recorded" if v == "unknown" else "said in other words or spelling"
+        return (found[0], "an age in years") if found else (x, UNREAD)
+    for v, label in values.items():
+        if text in WORDS.get(v, ()) or text in map(_said, (v, label, *re.split(r"[()]", label))):
+            return v, "said in other words or spelling"
     return x, UNREAD
 
 
