@@ -12,7 +12,7 @@ from decision.whatif import MARK
 
 TITLES = {"start": "Start here", "what-if": "Change a rule", "clinic-list": "A clinic's list"}
 OWN = {"start": "my_case", "what-if": "my_case", "clinic-list": "my_list"}
-ANSWERS = {"start": "wait", "what-if": "V03"}
+ANSWERS = {"start": "DEFER", "what-if": "V03"}
 each = pytest.mark.parametrize("name", TO_TRY)
 
 
@@ -51,7 +51,7 @@ def test_plumbing_is_folded_and_a_fifth_at_most(name):
     for c in code:
         lines[folded(c)] += sum(bool(x.strip()) for x in source(c).splitlines())
         assert folded(c) or not re.search(r"^\s*(import|from|def|class) ", source(c), re.M), c["id"]
-    assert lines[True] <= 0.3 * sum(lines.values()), lines
+    assert lines[True] <= 0.2 * sum(lines.values()), lines
 
 
 @each
@@ -83,7 +83,7 @@ def test_the_exercise_knows_right_from_wrong(name, capsys):
 
 
 def test_the_first_exercise_asks_what_the_book_says():
-    """“Wait” is the answer to an open question about pregnancy."""
+    """An open question about pregnancy waits."""
     assert (
         decide({**dict(run("start")["my_case"]), "past_sud_in_remission": "no", "pregnant": "unknown"}).level == "DEFER"
     )
