@@ -121,6 +121,17 @@ def test_the_changes_change_something():
     assert full_case(vignettes()["V03"]["answers"])["pregnant"] == "yes"
 
 
+@pytest.mark.parametrize
+    ("table", "level", "above"),
+    [("start", "AVOID", "R-CONSENT"), ("start", "DEFER", "R-CRIT.c"), ("on", "DISCONTINUE_PLAN", "R-ON-DISC.b")],
+)
+def test_a_new_row_stands_below_all_that_is_as_cautious(table, level, above):
+    """So it takes nobody from a more cautious row, and the loader's order is kept."""
+    tried = what_if(rows_in={table: {"row": "R-NEW", "when": "overdose_risk=yes", "level": level}})
+    names = [row["row"] for row in tried.rules.rows[table]]
+    assert names[names.index("R-NEW") - 1] == above and len(names) == len(rows_of(table)) + 1
+
+
 @pytest.mark.parametrize(
     "edit",
     [
@@ -207,7 +218,7 @@ def test_the_person_shown_for_an_opened_door_is_let_through():
 @pytest.mark.parametrize(
     "change",
     [
-        {"cells": {("start", "R-CONSENT", "because"): "Other words."}},
+        {"cells": {("start", "R-ALT", "because"): "Other words."}},
         {"rows_out": {"cautions": ["R-CAU-NSAID.a"]}},
         {"cells": {("vocabulary", "pregnant", "why"): "Other words."}},
     ],
