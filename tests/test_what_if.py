@@ -121,7 +121,7 @@ def test_the_changes_change_something():
     assert full_case(vignettes()["V03"]["answers"])["pregnant"] == "yes"
 
 
-@pytest.mark.parametrize
+@pytest.mark.parametrize(
     ("table", "level", "above"),
     [("start", "AVOID", "R-CONSENT"), ("start", "DEFER", "R-CRIT.c"), ("on", "DISCONTINUE_PLAN", "R-ON-DISC.b")],
 )
