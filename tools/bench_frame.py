@@ -52,7 +52,7 @@ def main(n: int) -> int:
         df.iat[n - 1, 5] = "yse"
         no = seconds(lambda: refused(df))  # noqa: B023
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        print(f"  {name:<22} {one * n / cpu:6.0f} times as many rows a second ({cpu:.1f} s, {wall:.1f} s by the clock); "
+        print(f"  {name:<22} {one * n / cpu:5.0f} times as many rows ({cpu:.1f} s, {wall:.1f} s by the clock); "
               f"a misspelt cell refused in {no[1]:.1f} s ({no[0]:.1f} s); memory so far {peak:.1f} GB")  # fmt: skip
     return 0
 
