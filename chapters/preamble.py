@@ -23,7 +23,7 @@ if Path(decision.__file__).resolve().parents[1] != ROOT:
         f"restart the kernel. If that does not help, the folder decision/ is missing beside the chapters."
     )
 
-__all__ = ["answers_to", "display", "dropdown", "explore", "heading", "labels", "live", "pd", "table", "words"]
+__all__ = ["answers_to", "check", "display", "dropdown", "explore", "heading", "labels", "live", "pd", "table", "words"]
 
 pd.set_option("display.max_colwidth", None)  # a sentence in a table is shown whole
 
@@ -36,6 +36,13 @@ def labels(names):
 def answers_to(name):
     """The answers that a question allows: in words -> the value."""
     return dict(zip(inputs()[name]["value_labels"], inputs()[name]["values"], strict=True))
+
+
+def check(mine, right):
+    """What to say of an answer to an exercise; the right one is not said."""
+    if mine in (None, ""):
+        return "Write an answer in the cell above, then run both."
+    return "Right." if str(mine).strip().lower() == str(right).lower() else "Not that; look again."
 
 
 def words(answers):

@@ -5,7 +5,7 @@
 'AVOID'
 
 Education only. Every row under ``decision/knowledge/`` cites a claim of the article or a source.
-What these names hand out is read-only: to try another rule, copy the folder, change a row and ``load`` it.
+What these names hand out is read-only: to try another rule, use ``what_if``.
 """
 
 from .api import Decision, Item, checklists, decide, inputs, level_names, rows
@@ -13,10 +13,12 @@ from .frame import decide_frame
 from .reader import KNOWLEDGE, KnowledgeError
 from .register import adjudications, case_of, claims, disagreements, gaps, ratings, sources, vignettes
 from .tables import load
+from .tidy import tidy
+from .whatif import what_if
 from .wording import NOTICE
 
 __all__ = [
     "KNOWLEDGE", "NOTICE", "Decision", "Item", "KnowledgeError", "adjudications", "case_of", "checklists", "claims",
     "decide", "decide_frame", "disagreements", "gaps", "inputs", "level_names", "load", "ratings", "rows", "sources",
-    "vignettes",
+    "tidy", "vignettes", "what_if",
 ]  # fmt: skip

@@ -20,22 +20,22 @@ def machine() -> Machine:
     return Machine(default())
 
 
-def full_case(case: Any, where: str = "") -> dict[str, str]:
+def full_case(case: Any, m: Machine | None = None) -> dict[str, str]:
     """``case`` with every input given: an input that is not stated is ``unknown``.
 
     Raises ``ValueError`` naming the input or value that does not exist, the nearest legal one and
-    the legal values. ``where`` is put before the message, for example the row of a frame.
+    the legal values. ``m`` is the machine that knows them, by default the one of the package.
     """
-    m = machine()
+    m = m or machine()
     if not hasattr(case, "items"):
-        raise ValueError(f"{where}a case is a dict from input to value, not {type(case).__name__}.")
+        raise ValueError(f"a case is a dict from input to value, not {type(case).__name__}.")
     given = [name for name, _ in case.items()]
     if twice := [n for n in given if given.count(n) > 1]:
-        raise ValueError(f"{where}“{twice[0]}” stands twice; state each input once.")
+        raise ValueError(f"“{twice[0]}” stands twice; state each input once.")
     stated = {name: value if isinstance(value, str) else repr(value) for name, value in case.items()}
     if fault := m.fault(stated, nearest):
         names = f" Inputs: {', '.join(m.ids)}." if fault.startswith("“") else ""
-        raise ValueError(where + fault + names)
+        raise ValueError(fault + names)
     return {**dict.fromkeys(m.ids, "unknown"), **stated}
 
 
@@ -103,52 +103,53 @@ class Decision:
     cautions: list[Item] = field(repr=False)
     notes: list[Item] = field(repr=False)
     other_care: list[Item] = field(repr=False)
+    rules: Machine = field(default_factory=machine, repr=False, compare=False)
 
     @property
     def level_name(self) -> str:
         """The level in words."""
-        return machine().level_info(self.path, self.level)["name"]
+        return self.rules.level_info(self.path, self.level)["name"]
 
     @property
     def headline(self) -> str:
         """The level, what decided it by name, and the next step for that reason, in a line of words."""
-        return wording.headline(machine(), self.to_dict())
+        return wording.headline(self.rules, self.to_dict())
 
     @property
     def rank(self) -> int:
         """How permissive the level is on its path; 0 is the most cautious."""
-        return int(machine().level_info(self.path, self.level)["rank"])
+        return int(self.rules.level_info(self.path, self.level)["rank"])
 
     @property
     def possible(self) -> list[str]:
         """Levels still reachable: unknown inputs may be answered in any way or stay unknown."""
-        return explain.possible(machine(), self.case, self.reading)
+        return explain.possible(self.rules, self.case, self.reading)
 
     @property
     def questions(self) -> list[str]:
         """Unknown inputs whose answer can still change the level or the urgent flag, in asking order."""
-        return explain.questions(machine(), self.case, self.reading)
+        return explain.questions(self.rules, self.case, self.reading)
 
     @property
     def next_question(self) -> str | None:
         """The input to ask next, or None once no answer can change the level or the urgent flag."""
-        return next(iter(explain.questions(machine(), self.case, self.reading, only_first=True)), None)
+        return next(iter(explain.questions(self.rules, self.case, self.reading, only_first=True)), None)
 
     def why(self) -> dict[str, str]:
         """A minimal set of inputs that forces the level, whatever the others are."""
-        return dict(map(tuple, explain.why(machine(), self.case, self.reading)))
+        return dict(map(tuple, explain.why(self.rules, self.case, self.reading)))
 
     def what_would_change(self) -> list[tuple[str, dict[str, str]]]:
         """For each other level in reach: the fewest changes that lead there, exactly; fewest first."""
-        found = change.what_would_change(machine(), self.case, self.reading)
+        found = change.what_would_change(self.rules, self.case, self.reading)
         return [(level, dict(map(tuple, changes))) for level, changes in found]
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain lists and dicts, the same that the page shows."""
-        return machine().decide(self.case, self.reading)
+        return self.rules.decide(self.case, self.reading)
 
     def __str__(self) -> str:
-        return wording.as_text(machine(), self.to_dict())
+        return wording.as_text(self.rules, self.to_dict())
 
     def _repr_html_(self) -> str:
         return f'<pre class="decision-text">{escape(str(self))}</pre>'
@@ -160,14 +161,19 @@ def decide(case: Any = None, /, *, reading: str = "book", **inputs: str) -> Deci
     ``reading="book"`` uses every rule; ``reading="article"`` asks only the article's four criteria,
     for learning, and is never advice. Raises ``ValueError`` for a name or value that does not exist.
     """
+    return decided(machine(), case, reading, inputs)
+
+
+def decided(m: Machine, case: Any, reading: str, inputs: dict[str, str], kind: type[Decision] = Decision) -> Decision:
+    """``decide`` by the machine ``m``, the answer as a ``kind`` of decision."""
     if reading not in READINGS:
         raise ValueError(f"reading = {reading!r} is not known; allowed: {', '.join(READINGS)}.")
     case = {} if case is None else case
-    stated = full_case(case)
+    stated = full_case(case, m)
     if twice := sorted(set(inputs) & {name for name, _ in case.items()}):
         raise ValueError(f"{', '.join(twice)}: stated twice, in the dict and as a keyword; state each once.")
-    stated.update((name, value) for name, value in full_case(inputs).items() if name in inputs)
-    answer = machine().decide(stated, reading)
+    stated.update((name, value) for name, value in full_case(inputs, m).items() if name in inputs)
+    answer = m.decide(stated, reading)
     for name in ("reasons", *LISTS):
         answer[name] = [Item(**freeze(x)) for x in answer[name]]
-    return Decision(**freeze({**answer, "case": stated, "risk": dict(answer["risk"])}))
+    return kind(**freeze({**answer, "case": stated, "risk": dict(answer["risk"])}), rules=m)

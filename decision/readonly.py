@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-SAID = "this belongs to the book and cannot be edited in place; change a copy of the folder and load() it."
+SAID = "this belongs to the book and cannot be edited in place; to try another rule, use what_if(...)."
 
 
 def _refuse(self: Any, *_args: Any, **_named: Any) -> Any:

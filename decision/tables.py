@@ -201,8 +201,11 @@ def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
     ranks = _ranks(check, raw["levels"])
     context = {"reading": list(READINGS), "path": list(VERDICT_TABLES),
                "level": sorted({x["level"] for x in raw["levels"]})}  # fmt: skip
-    values.update(context)
-    tables = [_table(check, n, raw[n], values, ranks.get(n, {})) for n in VERDICT_TABLES + COLLECTED]
+    told = {**values, **context}  # what decides comes before the level, so only what is collected may ask for it
+    first = (*VERDICT_TABLES, "urgent")
+    tables = [
+        _table(check, n, raw[n], values if n in first else told, ranks.get(n, {})) for n in (*first, *COLLECTED[1:])
+    ]
     for row in [row for rows in raw.values() for row in rows]:
         for column, cell in row.items():
             found = _dose_in(cell)
