@@ -5,7 +5,17 @@ import pytest
 
 from decision import case_of, decide
 
-SECTIONS = ["Reasons:", "Safeguards:", "Monitoring:", "Cautions:", "Notes:", "Other care, whatever the level:"]
+SECTIONS = [
+    "Reasons:",
+    "Alternatives, as guidelines see them for this kind of pain:",
+    "Safeguards:",
+    "Monitoring:",
+    "Cautions:",
+    "Notes:",
+    "Other care, whatever the level:",
+]
+OPTIONS = SECTIONS[1]
+CARE = SECTIONS[-1]
 
 
 def lines(case, **more):
@@ -29,28 +39,46 @@ def starts(said, *words):
 def test_when_nobody_has_asked_anything():
     """All unknown: not yet, why, each caution with what has not been ruled out, and what is not known yet."""
     said = lines({})
-    assert said[:3] == [
-        "Not yet: questions are open [DEFER]",
-        "Not enough is known to consider ketamine. Unknown is never read as safe.",
-        "",
-    ]
+    assert said[0] == "Not yet: questions are open [DEFER]"
+    assert said[1] == (
+        f"Not yet, questions are open: age group, kind of care and {len(oracle.NEEDED_START) - 2} more not known. "
+        "These are asked next, and other care goes on."
+    )
+    assert said[2:4] == ["Not enough is known to consider ketamine. Unknown is never read as safe.", ""]
     assert section(said, "Reasons:") == [
-        "- The age group is not known. The kind of pain care is not known. Whether the person is on ketamine is not "
+        "- The age group is not known. The kind of care is not known. Whether the person is on ketamine is not "
         "known. A hard stop has not been ruled out. Capacity and consent have not been settled. What has been tried "
         "is not known. Whether a high-risk feature is present is not known. Whether a modifier of risk is present is "
         "not known. A criterion of the article is still open. An addition of this book is still open. [R-UNK]"
     ]
+    assert section(said, OPTIONS)[:2] == [
+        "- Paracetamol (acetaminophen), uncertain: The kind of pain is not known, and it decides whether this fits. "
+        "With this person, see the caution: Paracetamol (acetaminophen). [R-ALTS-ACETAMINOPHEN]",
+        "- NSAID by mouth, uncertain: The kind of pain is not known, and it decides whether this fits. With this "
+        "person, see the caution: NSAID. [R-ALTS-NSAID]",
+    ]
+    assert section(said, OPTIONS)[-2:] == [
+        "- Exercise and physical therapy, uncertain: Signs such as new weakness, fever or a recent injury are looked "
+        "for first. The kind of pain is not known, and it decides whether this fits. [R-ALTS-EXERCISE]",
+        "- Psychological therapy, uncertain: The kind of pain is not known, and it decides whether this fits. "
+        "[R-ALTS-PSYCHOLOGICAL]",
+    ]
     assert starts(said, "- Tricyclic antidepressant: ") == (
-        "- Tricyclic antidepressant: Dangerous in overdose, even from a small supply; weigh other options, check the "
-        "heart, and limit what is held at home. (overdose risk: Not known; acute suicide risk: Not known) [R-CAU-TCA]"
+        "- Tricyclic antidepressant: Dangerous in overdose, even from a small supply: weigh other options, check the "
+        "heart, and limit what is held at home. Up to age 24 its label carries a boxed warning of suicidal thoughts: "
+        "plan an early review. For people of 65 and over the Beers list says to avoid most of this class. (overdose "
+        "risk: Not known; acute suicide risk: Not known; age group: Not known) [R-CAU-TCA]"
     )
     unknown = section(said, "Not known yet:")
-    assert unknown[:3] == [
+    assert unknown[:5] == [
         "- acute suicide risk",
         "- acute intoxication or depressed consciousness",
         "- ketamine status",
+        "- age group",
+        "- kind of care",
     ]
-    assert unknown[-1] == "- joint specialist review" and "- causes explored and a plan agreed" not in unknown
+    assert {"- steady mental state", "- past harm after ketamine", "- unexplained abnormal liver tests"} <= set(unknown)
+    assert not {"- agreed plan for what is present", "- kind of pain", "- functional benefit"} & set(unknown)
     assert said[-1] == (
         "Education only, not advice about a person. Not yet reviewed by a clinician. No dose is ever given."
     )
@@ -59,87 +87,242 @@ def test_when_nobody_has_asked_anything():
 def test_what_is_urgent_comes_first():
     """Hard to rouse and suicidal on treatment: first the emergency, then the help, then the level."""
     said = lines(case_of("on", "acute_suicide_risk=yes acute_intoxication_or_cns_depression=yes"))
-    assert said[:4] == [
+    assert said[:5] == [
         "URGENT: THIS IS AN EMERGENCY. Call emergency services now. Someone intoxicated, unusually drowsy or hard to "
         "rouse is not left alone.",
         "URGENT: GET HELP TODAY. Call emergency services or a crisis line, or arrange a same-day assessment; after an "
         "overdose or an attempt, call emergency services at once.",
         "Stop and get help today [STOP_AND_ESCALATE]",
+        "Urgent. Stop and get help today: acute suicide risk and acute intoxication or depressed consciousness. Call "
+        "emergency services now and stay with the person. Give no more ketamine, and arrange an assessment the same "
+        "day.",
         "No more ketamine now; emergency help or same-day assessment.",
     ]
-    assert section(said, "Reasons:")[0].endswith(
-        "Acute intoxication or depressed consciousness: yes. Intoxication or depressed consciousness is an emergency "
-        "of its own, and ketamine adds to sedation and respiratory depression. [R-ON-STOP]"
+    assert section(said, "Reasons:")[0] == (
+        "- No more ketamine is given, and an assessment is arranged for the same day. Acute suicide risk: yes. Acute "
+        "suicide risk needs same-day help before any elective treatment is weighed. Acute intoxication or depressed "
+        "consciousness: yes. Each of these is an emergency of its own. Ketamine adds to sedation and to the risk of "
+        "slowed breathing. [R-ON-STOP]"
     )
     assert section(said, "Safeguards:")[0] == (
         "- Stop and escalate: Give no more ketamine. Someone hard to rouse or intoxicated needs emergency medical help "
-        "now; otherwise arrange emergency or same-day mental-health assessment. [R-SG-ESC]"
+        "now. For suicide risk, emergency or same-day mental-health assessment. [R-SG-ESC]"
     )
-    assert section(said, "Other care, whatever the level:")[0].startswith("- Help today: Hard to rouse, struggling")
+    assert [x.split(":")[0] for x in section(said, CARE)[:3]] == [
+        "- Help today",
+        "- Ketamine in a suicidal crisis is another question",
+        "- Signs to act on first",
+    ]
+    assert starts(said, "- Ketamine in a suicidal crisis") == (
+        "- Ketamine in a suicidal crisis is another question: Whether ketamine or esketamine has a place in that "
+        "emergency is for the psychiatric team and is not touched by this answer. [R-CARE-SUI]"
+    )
 
 
 def test_two_stops_and_what_they_change_elsewhere():
     """Pregnant, with an active use disorder: each is named with its reason, treatment is offered, cautions say why."""
-    said = lines(case_of("start", "pregnant=yes active_sud=yes"))
-    assert said[:2] == [
+    said = lines(case_of("start", "pregnant=yes active_sud=yes pain_type=neuropathic"))
+    assert said[:3] == [
         "Avoid ketamine [AVOID]",
+        "Avoid ketamine: pregnancy and active substance use disorder. Pain care goes on by other means, with maternity "
+        "care involved. Treatment of the use disorder is offered, with pain care in the same plan.",
         "Something entered makes ketamine unsafe or not agreed to. Pain care goes on by other means.",
     ]
     assert section(said, "Reasons:") == [
-        "- A hard stop is present, so ketamine is not started, nor given again where it is already in use; other care "
-        "goes on. Pregnancy: yes. The consensus guideline lists pregnancy as a relative contraindication; not knowing "
-        "is never read as not pregnant. Active substance use disorder: yes. The consensus guideline lists active "
-        "substance misuse as a relative contraindication; some trials study ketamine as a treatment for it, so this "
-        "is a cautious teaching choice. It opens treatment for the disorder and closes nothing else. [R-HARD]"
+        "- Ketamine is not started, nor given again where it is already in use; other care goes on. Pregnancy: yes. "
+        "The consensus guideline lists pregnancy as a relative contraindication. Not knowing is never read as not "
+        "pregnant. Active substance use disorder: yes. The consensus guideline lists active substance misuse as a "
+        "relative contraindication; some trials test ketamine to treat it, so a stop is this book's cautious teaching "
+        "choice. It opens the way to care for the disorder and closes nothing else. [R-HARD]"
     ]
-    assert starts(said, "- NSAID: ").endswith(" says not to start one. (pregnancy: Yes) [R-CAU-NSAID]")
+    assert starts(said, "- NSAID: ").endswith(
+        " The FDA advises against it from about 20 weeks of pregnancy. (pregnancy: Yes) [R-CAU-NSAID]"
+    )
     assert starts(said, "- Gabapentin or pregabalin: ").endswith(
-        " after a specific look at both. (active substance use disorder: Yes) [R-CAU-GABA]"
+        " in the US pregabalin is also labelled for fibromyalgia. (active substance use disorder: Yes) [R-CAU-GABA]"
     )
-    assert section(said, "Other care, whatever the level:")[0] == (
+    assert starts(said, "- Gabapentin or pregabalin, ") == (
+        "- Gabapentin or pregabalin, supported: NICE’s nerve pain guideline offers it as one of four first choices, "
+        "and the pain specialists of NeuPSIG are strongly for it; the gain is modest. Sciatica is apart: NICE says not "
+        "to offer it there. With this person, see the caution: Gabapentin or pregabalin. [R-ALTS-GABAPENTINOID]"
+    )
+    assert section(said, CARE)[:2] == [
         "- Offer addiction treatment: Offer evidence-based treatment of the substance use disorder, with pain care in "
-        "the same plan. [R-CARE-SUD]"
-    )
+        "the same plan. [R-CARE-SUD]",
+        "- Maternity and perinatal mental-health care: Bring in maternity care, and perinatal mental-health care where "
+        "there is a mental disorder; each pain medicine is looked at again for pregnancy. [R-CARE-PREG]",
+    ]
     assert "Safeguards:" not in said and "Monitoring:" not in said and "Not known yet:" not in said
+
+
+@pytest.mark.parametrize(
+    "pairs, headline, why",
+    [
+        (
+            "past_ketamine_harm=yes",
+            "Avoid ketamine: past harm after ketamine. Pain care goes on by other means, with the team that knows what "
+            "happened then.",
+            "Past harm after ketamine: yes. One published case tells of relapse after ketamine was given again, and "
+            "liver injury has been reported with a second course. Treating any such past harm as a stop is this book's "
+            "teaching choice. [R-HARD]",
+        ),
+        (
+            "abnormal_lfts=yes",
+            "Avoid ketamine: unexplained abnormal liver tests. The cause of the liver tests is looked for, and pain "
+            "care goes on.",
+            "Unexplained abnormal liver tests: yes. Liver and bile-duct injury has followed repeated ketamine. Before "
+            "a start, find the cause; on treatment, a cholestatic pattern means pause and investigate. [R-HARD]",
+        ),
+        (
+            "diversion_or_nonprescribed_use=yes",
+            "Avoid ketamine: diversion or use of ketamine not prescribed. Help is offered without blame, and pain care "
+            "goes on.",
+            "Use outside treatment makes the supply unsafe to add to; it calls for help, not for blame. [R-HARD]",
+        ),
+    ],
+)
+def test_a_stop_before_a_start_says_what_it_is_and_what_is_done(pairs, headline, why):
+    """What ketamine did before, liver tests nobody explained, diversion: named, cited from itself, with a next step."""
+    said = lines(case_of("start", pairs))
+    assert said[:2] == ["Avoid ketamine [AVOID]", headline]
+    (reason,) = section(said, "Reasons:")
+    assert reason.startswith(
+        "- Ketamine is not started, nor given again where it is already in use; other care goes on."
+    )
+    assert reason.endswith(why)
+
+
+def test_help_after_diversion_is_named_without_blame():
+    """What may be behind it comes first, then what can be offered."""
+    said = lines(case_of("start", "diversion_or_nonprescribed_use=yes"))
+    assert section(said, CARE)[0] == (
+        "- Help without blame: Ask what is behind it: pain that is not met, debt, pressure from others, no safe place "
+        "to store medicines. Offer safe storage and the return of what is not needed, talk about the danger of an "
+        "overdose at home, and an addiction service if wanted. [R-CARE-DIV]"
+    )
 
 
 def test_a_refusal_is_a_decision():
     """Somebody who says no is answered as a person who decided; nothing else is held against them."""
     said = lines(case_of("start", "capacity_and_consent=no"))
-    assert said[0] == "Avoid ketamine [AVOID]"
+    assert said[:2] == [
+        "Avoid ketamine [AVOID]",
+        "Avoid ketamine: no capacity and informed consent. The person is supported to decide, and other care goes on.",
+    ]
     assert section(said, "Reasons:")[0].startswith(
         "- Without capacity and consent an elective off-label trial cannot be offered. Where the person can weigh it "
-        "and says no, that is the decision and other care goes on."
+        "and says no, that is the decision and other care goes on. Where they cannot weigh it now, look for the cause, "
+        "the same day if it is new, and support them to decide."
+    )
+    said = lines(case_of("on", "capacity_and_consent=no"))
+    assert said[0] == "Hold and reassess [HOLD_AND_REASSESS]"
+    assert section(said, CARE)[0] == (
+        "- A refusal, or a new inability to decide: Where the person can weigh it and says no, treatment ends with "
+        "support. A new inability to weigh it needs its cause looked for the same day. [R-CARE-CONSENT]"
     )
 
 
 def test_when_other_care_has_not_been_tried():
-    """Neither kind of alternative tried: both are named; nobody is told that their pain is less real."""
+    """Neither kind of alternative tried: both are named, and what fits this pain; no pain is called less real."""
     said = lines(case_of("V12"))
-    assert said[0] == "Alternatives first [ALTERNATIVES_FIRST]"
+    assert said[:2] == [
+        "Alternatives first [ALTERNATIVES_FIRST]",
+        "Alternatives first: no fair trials of first-line treatments and no fair trial of non-drug treatment. Other "
+        "treatment comes first, and the options below say what fits this pain.",
+    ]
     assert section(said, "Reasons:")[0] == (
         "- Suitable first-line or non-drug treatment has not yet had a fair trial. Fair trials of first-line "
-        "treatments: no. Ketamine is considered only after suitable treatments have had a fair trial. Non-drug "
-        "treatment tried: no. Exercise and psychological therapy have the better safety profile and the clearer "
-        "guideline support. [R-ALT]"
+        "treatments: no. Ketamine is considered only after suitable treatments have had a fair trial. Fair trial of "
+        "non-drug treatment: no. Exercise and psychological therapy are the safer options. They also have the clearer "
+        "support in guidelines. [R-ALT]"
     )
+    assert section(said, OPTIONS) == [
+        "- Paracetamol (acetaminophen), not supported: NICE says not to start it for chronic primary pain, and counts "
+        "CRPS and fibromyalgia there. The European list of treatments for fibromyalgia does not have it. "
+        "[R-ALTS-ACETAMINOPHEN]",
+        "- NSAID by mouth, not supported: NICE says not to start one for chronic primary pain, and counts CRPS and "
+        "fibromyalgia there. The European list of treatments for fibromyalgia does not have it. [R-ALTS-NSAID]",
+        "- Gabapentin or pregabalin, uncertain: Sources disagree. NICE would not start it; the European fibromyalgia "
+        "guideline is weakly for pregabalin, and in the US pregabalin is labelled for fibromyalgia, gabapentin not. "
+        "This book reads it as a medicine for nerve pain only. With this person, see the caution: Gabapentin or "
+        "pregabalin. [R-ALTS-GABAPENTINOID]",
+        "- SNRI (duloxetine or venlafaxine), supported: NICE says that duloxetine can be tried; it does not name "
+        "venlafaxine. The European guideline on fibromyalgia is weakly for it, its US label names that use, and of all "
+        "such drugs, a large Cochrane review is said to trust this one most. [R-ALTS-SNRI]",
+        "- Tricyclic antidepressant, supported: NICE names amitriptyline as one to consider, and the European "
+        "fibromyalgia guideline is weakly for it. A large Cochrane review is reported to doubt the trials. "
+        "[R-ALTS-TCA]",
+        "- On the skin: NSAID gel, lidocaine or capsaicin, not supported: Numbing drugs are on NICE’s list of what not "
+        "to start for chronic primary pain, and the European list for fibromyalgia has neither of the two. Ketamine on "
+        "the skin is another matter: a trial in nerve pain found no gain over placebo. [R-ALTS-TOPICAL]",
+        "- Exercise and physical therapy, supported: Signs such as new weakness, fever or a recent injury are looked "
+        "for first. NICE offers exercise in a group, led by a trained person. In the European guideline on "
+        "fibromyalgia it is the one treatment that is strongly backed. [R-ALTS-EXERCISE]",
+        "- Psychological therapy, supported: NICE says that talking therapy of two kinds can be tried: cognitive "
+        "behavioural (CBT) and acceptance-based (ACT). The European guideline on fibromyalgia is weakly for CBT. "
+        "[R-ALTS-PSYCHOLOGICAL]",
+    ]
     assert starts(said, "- Pain can be real without findings: ") == (
         "- Pain can be real without findings: A report of pain is to be respected. The criterion limits ketamine only "
         "and never any other care. [R-NOTE-FIND]"
     )
-    assert starts(said, "- Ask why and remove barriers: ").startswith(
-        "- Ask why and remove barriers: Ask what makes treatment hard to keep to and help with it: transport, reminders"
+    assert starts(said, "- Ask why and remove barriers: ") == (
+        "- Ask why and remove barriers: Ask what makes treatment hard to keep to and help with it: transport, "
+        "reminders, cost, memory. No ketamine is taken home. [R-SG-ADH]"
     )
+
+
+def test_a_past_overdose_at_nineteen():
+    """V14 wants the same tricyclic: it is shown as what guidelines support, beside what makes it dangerous here."""
+    said = lines(case_of("V14"))
+    assert starts(said, "- Tricyclic antidepressant, ").endswith(
+        "With this person, see the caution: Tricyclic antidepressant. [R-ALTS-TCA]"
+    )
+    assert starts(said, "- Tricyclic antidepressant: ") == (
+        "- Tricyclic antidepressant: Dangerous in overdose, even from a small supply: weigh other options, check the "
+        "heart, and limit what is held at home. Up to age 24 its label carries a boxed warning of suicidal thoughts: "
+        "plan an early review. (overdose risk: Yes; age group: Young adult, 18 to 24) [R-CAU-TCA]"
+    )
+    assert starts(said, "- SNRI (duloxetine or venlafaxine), ").endswith(
+        "With this person, see the caution: SNRI; SNRI and suicidality. [R-ALTS-SNRI]"
+    )
+    assert starts(said, "- SNRI and suicidality: ") == (
+        "- SNRI and suicidality: The boxed warning on antidepressants is about suicidal thoughts in children and young "
+        "adults, up to age 24. In overdose venlafaxine is one of the more dangerous newer ones. Plan an early review "
+        "and a small supply. (overdose risk: Yes; age group: Young adult, 18 to 24) [R-CAU-SNRI]"
+    )
+
+
+def test_a_mind_not_yet_steady_waits():
+    """All else favourable, weeks after a ward: a condition of this book is not met, and other care goes on."""
+    said = lines(case_of("start", "mental_state_steady=no"))
+    assert said[:2] == [
+        "Alternatives first [ALTERNATIVES_FIRST]",
+        "Alternatives first: no steady mental state. Other care goes on while this is settled.",
+    ]
+    assert section(said, "Reasons:") == [
+        "- A condition that this book adds is not met. Steady mental state: no. The label reports psychiatric events "
+        "that came or lasted days to weeks after ketamine. Asking for steady weeks first is this book's teaching "
+        "choice. [R-CRIT]"
+    ]
 
 
 def test_when_specialists_may_consider_it():
     """The most permissive answer of a start: to consider is not to recommend, and every section is there in order."""
     said = lines(case_of("V18"))
-    assert said[:2] == [
-        "May be considered by specialists [SPECIALIST_CONSIDER]",
+    assert said[0] == "May be considered by specialists [SPECIALIST_CONSIDER]"
+    assert said[1].startswith(
+        "May be considered by specialists: capacity and informed consent, fair trials of first-line treatments and "
+    )
+    assert said[1].endswith(
+        " more in place. Taken into account: other sedating medicines or alcohol, moderate liver or bile-duct disease "
+        "and psychiatric comorbidity. Next, they meet to talk over a trial that is off-label, supervised and has an "
+        "end date."
+    )
+    assert said[2] == (
         "A joint specialist discussion of a supervised, time-limited, off-label trial is open. To consider is not to "
-        "recommend.",
-    ]
+        "recommend."
+    )
     assert [x for x in said if x in SECTIONS] == SECTIONS
     assert section(said, "Safeguards:")[:2] == [
         "- Supervised sessions only: Every session is given by trained staff with monitoring, rescue equipment and an "
@@ -151,88 +334,212 @@ def test_when_specialists_may_consider_it():
     )
     assert starts(said, "- Hepatobiliary disease: ") == (
         "- Hepatobiliary disease: Liver and bile-duct injury follow repeated ketamine in some people: check ALP and "
-        "GGT early and often. (moderate liver or bile-duct disease: Yes) [R-CAU-HEP]"
+        "GGT early and often. Abnormal tests, or tests not known, are explained first, with a liver or medical team "
+        "where needed. (moderate liver or bile-duct disease: Yes) [R-CAU-HEP]"
     )
     assert starts(said, "- Off-label: ").endswith("is off-label: the label covers anaesthesia only. [R-NOTE-OFFLABEL]")
+    assert starts(said, "- Evidence is uncertain: ") == (
+        "- Evidence is uncertain: For this kind of pain the consensus of 2018 found weak evidence or none; the "
+        "Cochrane review of August 2025, read in part and otherwise second-hand, found no clear evidence of meaningful "
+        "benefit. [R-NOTE-EVIDENCE]"
+    )
+    assert starts(lines(case_of("V17")), "- Evidence is uncertain: ").startswith(
+        "- Evidence is uncertain: The consensus of 2018 found moderate evidence for CRPS; the Cochrane review"
+    )
+
+
+def test_breathing_is_watched_with_ketamine_itself():
+    """Sleep apnoea: the level stays, and the caution says what the session needs."""
+    said = lines(case_of("V17", "respiratory_risk=yes"))
+    assert said[0] == "May be considered by specialists [SPECIALIST_CONSIDER]"
+    assert starts(said, "- Breathing: ") == (
+        "- Breathing: Ketamine sedates, and oxygen can fall. Lung disease, sleep apnoea or another breathing risk is "
+        "present or not ruled out: the session needs oxygen monitoring and someone trained to keep an airway open. "
+        "Sleep apnoea is this book’s addition. (respiratory risk: Yes) [R-CAU-RESP]"
+    )
 
 
 def test_a_behaviour_on_treatment_is_described_and_not_judged():
     """Asked early, no plan known, worse since a fall: a pause, a reason that asks why, and nobody is dropped."""
     said = lines(case_of("V20"))
-    assert said[:2] == [
+    assert said[:3] == [
         "Hold and reassess [HOLD_AND_REASSESS]",
+        "Hold and reassess: asked for supply or a session earlier than planned and conversation keeps returning to one "
+        "medicine; agreed plan for what is present not known. Hold the next session, look for the causes and agree a "
+        "plan with the person.",
         "The next session waits until what was found or is not known has been looked into.",
     ]
     assert section(said, "Reasons:")[0].startswith(
         "- A behaviour was seen, and it is not recorded that its causes were explored and a plan agreed with the "
-        "person. Asked for supply or a session earlier than planned: yes. Uncontrolled pain, tolerance, withdrawal, a "
-        "supply problem or misuse can all lead to it;"
+        "person. Asked for supply or a session earlier than planned: yes. Pain out of control, tolerance, withdrawal, "
+        "a supply problem or misuse can all lead to it. In one clinic study, most people had at least one such "
+        "behaviour on record. Conversation keeps returning to one medicine: yes. This one is in the eye of the "
+        "beholder and severe pain can produce it."
     )
     assert starts(said, "- No one is dropped: ") == (
         "- No one is dropped: Whatever is decided about ketamine, the person keeps a clinician and is offered other "
         "pain care. [R-SG-ON]"
     )
     assert starts(said, "- A differential, not a label: ").endswith("Carry no label forward. [R-NOTE-BEH]")
-    assert section(said, "Not known yet:") == ["- causes explored and a plan agreed"]
+    assert section(said, "Not known yet:") == ["- agreed plan for what is present"]
 
 
 def test_when_treatment_goes_on_and_when_it_ends():
-    """A good course goes on to its end date; without gain in function it ends by a plan."""
+    """A good course goes on to its end date; without gain in function it ends by a plan, and a taper is planned."""
     said = lines(case_of("on"))
-    assert said[:2] == [
-        "Continue with safeguards [CONTINUE_WITH_SAFEGUARDS]",
-        "Treatment may run its defined course, monitored, to its end date.",
-    ]
+    assert said[0] == "Continue with safeguards [CONTINUE_WITH_SAFEGUARDS]"
+    assert said[1].startswith(
+        "Continue with safeguards: functional benefit, written judgement that benefit exceeds risk and "
+    )
+    assert said[1].endswith(" more in place. Go on to the end date, with the safeguards below.")
+    assert said[2] == "Treatment may run its defined course, monitored, to its end date."
     assert section(said, "Reasons:") == [
         "- Function is better, nothing harmful was found, the programme stands and no question this path needs is "
         "open; go on to the end date. [R-ON-CONT]"
     ]
     assert "- Keep the end date: The course has an end date; going past it is a new decision. [R-SG-ON]" in said
     said = lines(case_of("on", "functional_benefit=no"))
-    assert said[0] == "Plan a supported stop [DISCONTINUE_PLAN]"
+    assert said[:2] == [
+        "Plan a supported stop [DISCONTINUE_PLAN]",
+        "Plan a supported stop: no functional benefit. Plan a supported end with the person; other pain care goes on.",
+    ]
     assert section(said, "Reasons:") == [
         "- The treatment no longer earns its risk; bring it to a planned and supported end. Functional benefit: no. A "
         "treatment that does not improve what a person can do has no reason to continue. [R-ON-DISC]"
     ]
+    assert starts(said, "- Watch for withdrawal, craving and mood: ") == (
+        "- Watch for withdrawal, craving and mood: When sessions are paused or end, ask about withdrawal, craving, "
+        "mood and suicidal thoughts. Sources differ on how often withdrawal occurs. Where use has been frequent, plan "
+        "any taper with the treating team. [R-SG-ON]"
+    )
 
 
 @pytest.mark.parametrize(
-    "pairs, reason, care",
+    "pairs, level, headline, safeguard",
+    [
+        (
+            "known_hypersensitivity=yes",
+            "Stop and get help today [STOP_AND_ESCALATE]",
+            "Stop and get help today: known hypersensitivity to ketamine. Give no more ketamine, and arrange an "
+            "assessment the same day.",
+            "- Stop and escalate: Give no more ketamine. For an allergic reaction, a blood-pressure or heart hazard, "
+            "or raised pressure in the head or eye, medical assessment the same day; an emergency call where it is "
+            "severe. [R-SG-ESC]",
+        ),
+        (
+            "active_psychosis_or_mania=yes",
+            "Stop and get help today [STOP_AND_ESCALATE]",
+            "Stop and get help today: active psychosis or mania. Give no more ketamine, and arrange an assessment the "
+            "same day.",
+            "- Stop and escalate: Give no more ketamine. For psychosis or mania, same-day psychiatric assessment. "
+            "[R-SG-ESC]",
+        ),
+        (
+            "pregnant=yes",
+            "Plan a supported stop [DISCONTINUE_PLAN]",
+            "Plan a supported stop: pregnancy. Pain care goes on by other means, with maternity care involved.",
+            "- Pregnancy on treatment: No more ketamine is given. Bring in maternity care now, and perinatal "
+            "mental-health care where there is a mental disorder. [R-SG-ON]",
+        ),
+    ],
+)
+def test_what_stops_treatment_at_once(pairs, level, headline, safeguard):
+    """No more ketamine, help the same day or maternity care now; a taper only where stopping slowly does no harm."""
+    said = lines(case_of("on", pairs))
+    assert said[:2] == [level, headline]
+    assert safeguard in section(said, "Safeguards:")
+    watch = starts(said, "- Watch for withdrawal, craving and mood: ")
+    assert watch.startswith(
+        "- Watch for withdrawal, craving and mood: When sessions are paused or end, ask about withdrawal, craving, "
+        "mood and suicidal thoughts. Sources differ on how often withdrawal occurs."
+    )
+    assert ("taper" in "\n".join(said)) is ("taper" in watch) is (pairs == "active_psychosis_or_mania=yes")
+    assert "Monitoring:" not in said
+
+
+def test_what_is_at_home_is_asked_about():
+    """On treatment without supervised sessions: nothing is stopped at once without advice, and no more is supplied."""
+    said = lines(case_of("on", "supervised_administration=no"))
+    assert said[:2] == [
+        "Hold and reassess [HOLD_AND_REASSESS]",
+        "Hold and reassess: no supervised administration. Hold the next session until this is in place; where the "
+        "person says no, treatment ends with support.",
+    ]
+    assert section(said, CARE)[0] == (
+        "- What is at home: Ask what supply is at home and keep it locked away from others. Someone who uses it every "
+        "day gets advice before stopping, and no more is supplied. [R-CARE-SUPPLY]"
+    )
+
+
+@pytest.mark.parametrize(
+    "pairs, headline, reason, care",
     [
         (
             "age_group=minor",
+            "Outside this model: under 18. A paediatric pain service decides.",
             "- People under 18 are outside this model; paediatric pain services decide. ",
             "- Paediatric pain service: Ask a paediatric pain service. [R-CARE-MINOR]",
         ),
         (
-            "setting=cancer_or_palliative pregnant=yes",
+            "setting=cancer_or_palliative",
+            "Outside this model: cancer or palliative care. The palliative or cancer pain team decides, today where "
+            "pain is bad.",
             "- Cancer and palliative pain follow palliative guidance; ask that team today. ",
             "- Palliative care team: Ask the palliative or cancer pain team today; pain there is treated without "
             "delay. [R-CARE-PALL]",
         ),
+        (
+            "setting=psychiatric_treatment",
+            "Outside this model: ketamine or esketamine for a psychiatric condition. The psychiatric team that gives "
+            "it decides.",
+            "- Ketamine or esketamine given for depression or another psychiatric condition follows psychiatric "
+            "guidance, not a pain table. ",
+            "- The psychiatric team: Ask the psychiatric team that gives ketamine or esketamine; whether it goes on is "
+            "decided there. Its own pain care is a question beside it. [R-CARE-PSYTREAT]",
+        ),
     ],
 )
-def test_outside_the_model_somebody_else_decides(pairs, reason, care):
-    """A minor, or somebody in palliative care: who decides instead is the first thing said and offered."""
-    said = lines(case_of("start", pairs))
-    assert said[:2] == [
-        "Outside this model [OUT_OF_SCOPE]",
-        "This book does not decide here; another kind of care does.",
-    ]
+@pytest.mark.parametrize("base", ["start", "on"])
+def test_outside_the_model_somebody_else_decides(base, pairs, headline, reason, care):
+    """A minor, palliative care, a psychiatric condition: who decides instead is the first thing said and offered."""
+    said = lines(case_of(base, pairs))
+    meaning = "This book does not decide here; another kind of care does."
+    if base == "on":
+        meaning += " Do not stop treatment without advice, unless a line below says to stop and escalate."
+    assert said[:3] == ["Outside this model [OUT_OF_SCOPE]", headline, meaning]
     assert section(said, "Reasons:")[0].startswith(reason)
-    assert section(said, "Other care, whatever the level:")[0] == care
+    assert section(said, CARE)[0] == care
+    assert OPTIONS not in said and not decide(case_of(base, pairs)).alternatives
+
+
+def test_outside_the_model_what_stops_is_still_said():
+    """Esketamine for depression, and voices heard today: that team decides, and no more ketamine till then."""
+    said = lines(case_of("on", "setting=psychiatric_treatment active_psychosis_or_mania=yes"))
+    assert said[0] == "Outside this model [OUT_OF_SCOPE]"
+    assert section(said, "Safeguards:")[0] == (
+        "- Stop and escalate: Give no more ketamine. For psychosis or mania, same-day psychiatric assessment. "
+        "[R-SG-ESC]"
+    )
+    assert section(said, CARE)[0].startswith("- Treat psychosis or mania now: Same-day psychiatric assessment;")
 
 
 def test_the_article_s_reading_says_what_it_is():
     """A pregnant, suicidal woman passes the article's list: help comes first, and a warning says what is missed."""
     said = lines(case_of("start", "pregnant=yes acute_suicide_risk=yes"), reading="article")
     assert said[0].startswith("URGENT: GET HELP TODAY. Call emergency services or a crisis line")
-    assert said[1:4] == [
+    assert said[1:3] == [
         "ARTICLE READING, for learning only: the article's four criteria and nothing else.",
         "The article lets this case through [ARTICLE_MAY_BE_CONSIDERED]",
-        "The article's four criteria are met. It asks nothing about pregnancy, blood pressure, psychosis, consent or "
-        "urgency.",
     ]
+    assert said[3].startswith("Urgent: acute suicide risk. The article lets this case through: fair trials of first-")
+    assert said[3].endswith(
+        " in place. Get help today: emergency services, a crisis line or a same-day assessment. For learning only, and "
+        "no advice."
+    )
+    assert said[4] == (
+        "The article's four criteria are met. It asks nothing about pregnancy, blood pressure, psychosis, consent or "
+        "urgency."
+    )
     assert section(said, "Reasons:")[0] == (
         "- All four of the article's criteria are met, and it asks for nothing more. [R-ART-MAY]"
     )
@@ -241,11 +548,11 @@ def test_the_article_s_reading_says_what_it_is():
         "- Article reading: for learning only: This reading asks only the article's four criteria. It does not look "
         "for pregnancy, dangerous blood pressure, psychosis, consent or urgency, and is never advice. [R-ART-WARN]"
     ]
-    assert "Safeguards:" not in said and "Monitoring:" not in said
+    assert "Safeguards:" not in said and "Monitoring:" not in said and OPTIONS not in said
 
 
 def test_the_items_of_an_answer_carry_what_they_rest_on():
-    """In data as in words: a reason and a caution have their rule, their sources and the answers behind them."""
+    """In data as in words: a reason, a caution and an option have their rule, their sources and what is behind them."""
     first = decide({**oracle.GOOD_START, "bp_rise_hazard": "yes"}).reasons[0]
     assert (first.rule, first.row, first.id, first.title, first.origin) == (
         "R-HARD",
@@ -255,12 +562,26 @@ def test_the_items_of_an_answer_carry_what_they_rest_on():
         "addition",
     )
     assert first.because_of == [["bp_rise_hazard", "yes"]]
-    assert {"cohen2018", "pfizer_pi", "spravato_pi"} <= set(first.sources)
-    assert (
-        "Ketamine raises blood pressure; where that would be a serious hazard the label contraindicates it"
-        in first.text
-    )
-    caution = next(x for x in decide({**oracle.GOOD_START, "urinary_symptoms": "yes"}).cautions if x.id == "urinary")
+    assert first.sources == ["pfizer_pi", "cohen2018", "spravato_pi"]
+    assert first.claims == ["consider-only-when-all"]
+    assert first.certainty == "label contraindication; consensus grade B, low certainty"
+    assert "where that would be a serious hazard the label says not to use it" in first.text
+    d = decide({**oracle.GOOD_START, "urinary_symptoms": "yes"})
+    caution = next(x for x in d.cautions if x.id == "urinary")
     assert (caution.rule, caution.title) == ("R-CAU-URI", "Urinary symptoms") and caution.claims == []
     assert caution.sources == ["label_schein", "anderson2022", "fpm_case41"]
     assert caution.because_of == [["urinary_symptoms", "yes"]]
+    d = decide({**oracle.GOOD_START, "age_group": "older_adult", "overdose_risk": "yes"})
+    tca = next(x for x in d.cautions if x.id == "tca")
+    assert tca.because_of == [["overdose_risk", "yes"], ["age_group", "older_adult"]]
+    assert tca.sources == ["tca_overdose", "woolf2007", "mckenzie2007", "white2008", "nelson2017", "ags_beers2023"]
+    assert tca.certainty == "poison-centre data; small supply seen second-hand; expert list, read in a copy"
+    option = next(x for x in d.alternatives if x.id == "tca")
+    assert (option.rule, option.row, option.fit, option.origin) == (
+        "R-ALTS-TCA",
+        "R-ALTS-TCA.a",
+        "supported",
+        "article",
+    )
+    assert option.cautions == ["tca"] and option.because_of == [["pain_type", "neuropathic"]]
+    assert option.sources == ["nice_cg173", "neupsig2025", "birkinshaw2023"] and option.claims == ["alt-tca"]

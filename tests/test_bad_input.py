@@ -58,7 +58,7 @@ def test_a_misspelt_value_is_named_with_the_nearest():
     with pytest.raises(
         ValueError,
         match=r"setting = 'chronic' .* Allowed: chronic_noncancer, "
-        r"acute_or_perioperative, cancer_or_palliative, unknown",
+        r"acute_or_perioperative, cancer_or_palliative, psychiatric_treatment, unknown",
     ):
         decide(setting="chronic")
 
@@ -180,14 +180,25 @@ def test_a_duplicate_column_is_named():
 
 
 @pytest.mark.parametrize(
-    "df",
-    [pd.DataFrame(), pd.DataFrame(columns=list(oracle.INPUTS)), pd.DataFrame(index=["ann"])],
-    ids=["nothing", "no rows", "no columns"],
+    "df", [pd.DataFrame(), pd.DataFrame(index=["ann"]), people()[[]]], ids=["nothing", "a name alone", "columns lost"]
 )
-def test_an_empty_frame_is_refused(df):
-    """No rows or no columns is a mistake upstream, not an empty answer."""
-    with pytest.raises(ValueError, match="The frame has no rows or no columns"):
-        decide_frame(df, missing_columns="unknown")
+@pytest.mark.parametrize("missing", ["error", "unknown"])
+def test_a_frame_without_columns_is_refused(df, missing):
+    """People of whom nothing was stated are a mistake upstream: they are not all read as unknown."""
+    with pytest.raises(ValueError, match="The frame has no columns: give one for each input, and one row for each"):
+        decide_frame(df, missing_columns=missing)
+
+
+@pytest.mark.parametrize("missing", ["error", "unknown"])
+def test_a_frame_without_rows_is_nobody_and_its_columns_are_still_looked_at(missing):
+    """A cohort of nobody gets the columns of an answer and no row; a misspelt or a lost column is told all the same."""
+    nobody = people()[:0]
+    out = decide_frame(nobody, missing_columns=missing)
+    assert len(out) == 0 and list(out.columns) == list(decide_frame(people()).columns)
+    with pytest.raises(ValueError, match="Column “pregnnt” is not an input"):
+        decide_frame(nobody.rename(columns={"pregnant": "pregnnt"}), missing_columns=missing)
+    with pytest.raises(ValueError, match="Columns are missing: pregnant"):
+        decide_frame(nobody.drop(columns="pregnant"))
 
 
 @pytest.mark.parametrize("df", [[oracle.UNKNOWN], oracle.UNKNOWN, None, "people.csv"], ids=repr)
@@ -247,7 +258,7 @@ CELLS = {  # what is written where, and the words the message must have
     ),
     "unknown origin": (
         "rules/cautions.csv",
-        "R-CAU-TCA",
+        "R-CAU-TCA.a",
         "origin",
         "articel",
         ["column “origin”", "“articel” is not known", "Did you mean “article”?"],
@@ -407,6 +418,34 @@ CELLS = {  # what is written where, and the words the message must have
         "precedence",
         "no > yes",
         ["column “precedence”", "yes, no and unknown"],
+    ),
+    "a fit that is none of the three": (
+        "rules/alternatives.csv",
+        "R-ALTS-TCA.a",
+        "fit",
+        "suported",
+        ["column “fit”", "“suported” is not known", "supported, not supported, uncertain", "Did you mean “supported”?"],
+    ),
+    "a caution that no row gives": (
+        "rules/alternatives.csv",
+        "R-ALTS-SNRI.a",
+        "cautions",
+        "snri; snri_suicide",
+        ["column “cautions”", "“snri_suicide” is not known"],
+    ),
+    "a next step with an amount": (
+        "rules/start.csv",
+        "R-CONSENT",
+        "next",
+        "Give 5 mg.",
+        ["column “next”", "“5 mg” looks like a dose"],
+    ),
+    "one of several reassuring values": (
+        "rules/vocabulary.csv",
+        "age_group",
+        "reassuring",
+        "adult|young|older_adult",
+        ["column “reassuring”", "“young” is not known"],
     ),
     "a rank that is no number": (
         "rules/levels.csv",

@@ -13,6 +13,7 @@ from sphinx.util.docutils import docutils_namespace
 
 from book import review
 from book.prose import claim_mark
+from decision import adjudications, claims, rows, sources
 from guard.content import KNOWLEDGE, ROOT
 
 PAGE = """# Known names
@@ -82,6 +83,16 @@ FILLER
 ## checklist
 
 ```{checklist} trials
+```
+
+## alternatives
+
+```{alternatives}
+```
+
+## ratings
+
+```{ratings}
 ```
 
 ## gaps
@@ -179,7 +190,8 @@ def built(tmp_path_factory):
         (root / left).write_text("# Left\n", encoding="utf-8")
     shutil.copy(ROOT / KNOWLEDGE / "references.bib", root)
     settings = {
-        "extensions": ["myst_nb", "sphinxcontrib.bibtex", "book"],
+        "extensions": ["myst_nb", "sphinxcontrib.bibtex", "sphinx_design", "book"],
+        "myst_enable_extensions": ["colon_fence", "deflist", "attrs_inline"],
         "bibtex_bibfiles": ["references.bib"],
         "html_theme": "basic",
         "suppress_warnings": ["myst.xref_missing"],  # the overview links to pages that are not in this book
@@ -334,7 +346,7 @@ def test_names_are_printed_in_words(part):
     """An input by its label, a level by its name, a list by its items."""
     assert marked(part("names"), "input-name") == ["pregnancy"]
     assert marked(part("names"), "level-name") == ["Avoid ketamine"]
-    assert "fair trials of first-line treatments; non-drug treatment tried" in part("names").astext()
+    assert "fair trials of first-line treatments; fair trial of non-drug treatment" in part("names").astext()
 
 
 def test_a_rule_links_to_its_first_row_and_a_row_to_itself(part):
@@ -357,7 +369,11 @@ def test_the_sources_of_a_page_say_how_they_were_seen(part):
     assert "Pseudoaddiction: Fact or Fiction?" in items[0] and "(2015). Read in part, 22 November 2026." in items[0]
     assert "Guidance on the Safe Use of Ketamine" in items[1]  # of the claim
     assert any("KETALAR (ketamine hydrochloride) injection" in x for x in items)  # of the urgent rows
-    assert len(items) == len(set(items)) < 20
+    keys = {"greene2015", *claims()["impl-start-low"]["sources"].split("; ")}
+    keys |= {k for name in ("urgent", "alternatives") for row in rows(name) for k in row["sources"]}
+    keys |= {k for row in rows("start") if row["row"].split(".")[0] in ("R-SCOPE", "R-HARD") for k in row["sources"]}
+    assert len(items) == len(set(items)) == len(keys)
+    assert sum("Past its own review date" in x for x in items) == sum("review_due" in sources()[k] for k in keys) > 0
     for item in found:
         note = list(item.findall(nodes.emphasis))[-1].astext()
         assert note.startswith(("Read in ", "Seen second-hand", "From memory")), item.astext()
@@ -389,9 +405,10 @@ def test_a_whole_table_prints_each_row_with_its_anchor(part):
 def test_rules_chosen_by_name_are_printed_without_anchors(part):
     """Only the rows of the named rules, in the order of the table, without a second anchor for the same row."""
     rows = table(part("some rules"))[1:]
-    assert [r[0] for r in rows] == ["R-SCOPE.a", "R-SCOPE.b", "R-SCOPE.c", "R-HARD"]
-    assert [r[1] for r in rows][::3] == ["age group: under 18", "Hard stops: yes"]
-    assert [r[2] for r in rows][::3] == ["Outside this model", "Avoid ketamine"]
+    assert [r[0] for r in rows] == ["R-SCOPE.a", "R-SCOPE.b", "R-SCOPE.c", "R-SCOPE.d", "R-HARD"]
+    assert [r[1] for r in rows][::4] == ["age group: under 18", "Hard stops: yes"]
+    assert [r[2] for r in rows][::4] == ["Outside this model", "Avoid ketamine"]
+    assert rows[3][1] == "kind of care: ketamine or esketamine for a psychiatric condition"
     assert not [i for n in part("some rules").findall(nodes.paragraph) for i in n["ids"]]
 
 
@@ -403,9 +420,49 @@ def test_a_checklist_prints_its_items_and_how_it_is_read(part):
     assert [r[0] for r in table(section)] == [
         "Item",
         "fair trials of first-line treatments",
-        "non-drug treatment tried",
+        "fair trial of non-drug treatment",
     ]
     assert table(section)[1][1].startswith("Ketamine is considered only after suitable treatments")
+
+
+def test_the_alternatives_stand_by_kind_of_pain_with_who_says_so(part):
+    """One line for each option and a column for each kind of pain; beneath, each option's voices and certainty."""
+    section = part("alternatives")
+    head, *rows = table(section)
+    assert head == ["Option", "Nerve pain (neuropathic)", "Muscle, bone or joint pain",
+                    "Complex regional pain syndrome (CRPS)", "Other chronic primary pain", "Another kind"]  # fmt: skip
+    titles = [r[0] for r in rows]
+    assert len(set(titles)) == len(titles) and titles[:3] == [
+        "Paracetamol (acetaminophen)",
+        "NSAID by mouth",
+        "Gabapentin or pregabalin",
+    ]
+    fits = re.compile("(not supported|supported|uncertain)$")  # behind the sign, after the name that a phone shows
+    said = {r[0]: [fits.search(x.replace("\xa0", " "))[0] for x in r[1:]] for r in rows}
+    assert said["NSAID by mouth"] == ["uncertain", "supported", "not supported", "not supported", "uncertain"]
+    assert {x for cells in said.values() for x in cells} == {"supported", "not supported", "uncertain"}
+    told = [n.astext() for n in section.findall(nodes.table)][1:]
+    assert len(told) == len(titles)
+    assert "NICE says not to start one for chronic primary pain" in told[1]
+    assert "How sure: guideline recommendation, seen second-hand." in told[1]
+
+
+def test_the_ratings_list_those_claims_on_which_raters_differ(part):
+    """Each with what either said, what was settled, and why; a claim on which they agree is not there."""
+    head, *rows = table(part("ratings"))
+    assert head == ["Claim", "First", "Second", "Settled", "Kind, and why"]
+    first = next(r for r in rows if r[0] == "Checked by a board")
+    assert first[1:4] == ["First: contradicted", "Second: contradicted, unsafe as written", "Settled: contradicted"]
+    assert first[4].startswith("Scope. A fact about the page, and false of this one;")
+    assert len({r[0] for r in rows}) == len(rows) == len(adjudications()) and "Begin low" not in {r[0] for r in rows}
+
+
+def test_every_directive_and_role_of_the_book_is_looked_at():
+    """One added to the book has to be added to the page of known names above."""
+    made = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "book").glob("*.py"))
+    names = dict.fromkeys(re.findall(r'add_directive\("([a-z-]+)"', made), "```{%s}")
+    names.update(dict.fromkeys(re.findall(r'add_role\("([a-z-]+)"', made), "{%s}`"))
+    assert len(names) > 15 and not [name for name, form in names.items() if form % name not in PAGE]
 
 
 def test_gaps_stand_in_the_order_asked_with_the_patient_run_in_both_readings(part):

@@ -13,7 +13,7 @@ from browser import ENGINE, known, patients
 
 from book.panel import bundle, engine, page_data
 from book.panel.engine import Engine, reply
-from decision import change, explain, space
+from decision import change, explain, space, wording
 from decision.api import full_case, machine
 from decision.machine import Machine
 from decision.tables import default
@@ -124,18 +124,20 @@ result = sums(data, lambda c: m.decide(c, "{reading}"))
     met = {m.level(c, reading) for c in cases}
     paths = ("article",) if reading == "article" else ("start", "on")
     assert met == {x["level"] for x in m.model["levels"] if x["path"] in paths}, "the sample should meet every level"
-    assert len(set(here)) == len({json.dumps(m.decide(c, reading)) for c in cases}), "a sum stands for one answer"
+    answers = [m.decide(c, reading) for c in cases]
+    assert len(set(here)) == len({json.dumps(a) for a in answers}), "a sum stands for one answer"
+    shown = {(x["id"], x["fit"], bool(x["cautions"])) for a in answers for x in a["alternatives"]}
+    rows = m.rows["alternatives"]
+    assert {x[:2] for x in shown} == ({(x["id"], x["fit"]) for x in rows} if reading == "book" else set())
+    assert {x[2] for x in shown} == ({True, False} if reading == "book" else set())
 
 
 @pytest.mark.parametrize("name", ["explain.possible", "explain.questions", "explain.why", "change.what_would_change"])
 def test_both_interpreters_explain_the_same(name):
     """What is still possible, what to ask, why, and what would change it are equal for hundreds of people."""
     module, _, function = name.partition(".")
-    cases, m, of = (
-        list(patients(300, seed=32)),
-        machine(),
-        getattr({"explain": explain, "change": change}[module], function),
-    )
+    of = getattr({"explain": explain, "change": change}[module], function)
+    cases, m = list(patients(300, seed=32)), machine()
     here = PYTHON["sums"](cases, lambda c: [of(m, c, r) for r in ("book", "article")])
     there = micropython(
         SUMS
@@ -147,6 +149,30 @@ result = sums(data, lambda c: [{name}(m, c, r) for r in ("book", "article")])
         cases,
     )
     assert not differ(cases, here, there)
+
+
+def test_both_interpreters_tell_the_same_headline_and_note():
+    """The headline, and the whole answer as a note, are equal to the letter in both readings."""
+    cases, m = list(patients(400, seed=36)), machine()
+
+    def told(case):
+        answers = [m.decide(case, reading) for reading in ("book", "article")]
+        return [[wording.headline(m, a), wording.as_text(m, a)] for a in answers]
+
+    there = micropython(
+        SUMS
+        + """
+import wording
+m = Engine(bundle).machine
+def told(case):
+    answers = [m.decide(case, reading) for reading in ("book", "article")]
+    return [[wording.headline(m, a), wording.as_text(m, a)] for a in answers]
+result = sums(data, told)
+""",
+        cases,
+    )
+    assert not differ(cases, PYTHON["sums"](cases, told), there)
+    assert len({told(c)[0][0] for c in cases}) > 100, "many headlines were compared"
 
 
 def test_both_interpreters_write_the_same_words():
@@ -188,6 +214,13 @@ def altered(table, change):
         ("cautions", lambda rows: rows[0].update(claims=[])),
         ("urgent", lambda rows: rows[0]["when"].update(acute_intoxication_or_cns_depression=["unknown"])),
         ("safeguards", lambda rows: rows.pop(0)),
+        ("safeguards", lambda rows: next(r for r in rows if "no_taper" in r["when"])["when"].pop("no_taper")),
+        ("alternatives", lambda rows: rows[0].update(fit="supported")),
+        ("alternatives", lambda rows: rows[0].update(cautions=["nsaid"])),
+        (
+            "cautions",
+            lambda rows: next(r for r in rows if "age_group" in r["when"])["when"].update(age_group=["adult"]),
+        ),
     ],
 )
 def test_altering_one_row_changes_both_interpreters_alike(table, change):

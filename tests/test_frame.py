@@ -58,6 +58,17 @@ def test_two_people_who_differ_only_in_overdose_risk():
     ]
 
 
+def test_people_who_differ_only_in_age():
+    """A year more or less: the level and the unknowns stay, and each gets the cautions of their own age."""
+    out = decide_frame(pd.DataFrame([{**oracle.GOOD_START, "age_group": age} for age in oracle.ADULT]))
+    assert len(set(out["level"])) == 1 and set(out["missing"]) == {""}
+    assert [set(x.split("; ")) - {"benzodiazepine_not_routine"} for x in out["cautions"]] == [
+        set(),
+        {"tca", "snri", "snri_suicidality"},
+        {"tca", "nsaid"},
+    ]
+
+
 def test_answers_are_those_of_the_specification():
     """Around a good start, each input at each of its values: level, urgency, unknowns and cautions are the oracle's."""
     cases = around(oracle.GOOD_START)

@@ -6,13 +6,14 @@ import re
 import shutil
 
 import pytest
-from folder import FILES
+from folder import FILES, read
 
-from decision import KNOWLEDGE, KnowledgeError, decide, register, sources
+from decision import KNOWLEDGE, KnowledgeError, decide, register, sources, tables
 from decision.api import machine
 from decision.reader import read_bib
 from decision.tables import default, load
 from guard import review
+from guard.check import check_ratings
 
 RECORD = review.RECORD
 REVIEWS = [  # people and texts that do not exist
@@ -32,7 +33,8 @@ OPTIONAL = {  # columns in which a cell may be empty
     "register/disagreements.csv": {"label", "guidelines", "studies", "rows"},
     RECORD: {"role"},
 }
-NO_LABEL = {"rules/items.csv", "rules/levels.csv", RECORD}  # a row of these is not known by its first cell alone
+NO_LABEL = {f"rules/{name}.csv" for name, key in tables.KEYS.items() if not key}  # not known by its first cell alone
+NO_LABEL |= {f"register/{name}.csv" for name, key in register.KEYS.items() if not key} | {RECORD}
 SAVE = "save it as “CSV UTF-8 (comma delimited)”."
 
 
@@ -151,6 +153,14 @@ def test_a_record_without_reviews_is_no_fault(tmp_path):
     assert review.records(tmp_path) == []
 
 
+def test_what_has_no_label_is_known_by_more_than_its_first_cell():
+    """Without a unique key are exactly those files in which one first cell stands on several lines, and the record."""
+    assert NO_LABEL == {"rules/items.csv", "rules/levels.csv", "register/ratings.csv", RECORD}
+    repeated = {file for file in FILES if len({row[0] for row in read(file)}) < len(read(file))}
+    assert repeated == NO_LABEL - {RECORD}
+    assert set(tables.KEYS) <= set(tables.COLUMNS) and set(register.KEYS) <= set(register.COLUMNS)
+
+
 # ---- a CSV that is not what it should be
 
 
@@ -210,9 +220,16 @@ def test_a_column_that_nothing_reads_is_named(place):
 
 
 def test_a_doubled_label_is_named_with_the_other_line(place):
-    """Two rows of one name: the second is named, with the line of the first."""
+    """Two rows of one name: the second is named, with the line of the first; of two ratings, by who gave them."""
     again = len(place.rows) + 2
     lines = []
+    if place.file == "register/ratings.csv":  # a claim has a row for each rater; the check looks for two of one rater
+        assert check_ratings(place.folder) == []
+        place.save(place.text([place.head, *place.rows, place.rows[-1]]))
+        claim, rater = place.rows[-1][:2]
+        (said,) = [x for x in check_ratings(place.folder) if f"rater {rater} has rated {claim} before" in x]
+        assert said.startswith(f"decision/knowledge/{place.file}:{again}: ")
+        return
     if place.file != RECORD:  # the same review may be written down twice
         lines = place.refused(place.text([place.head, *place.rows, place.rows[-1]]))
     if place.file not in NO_LABEL:

@@ -16,6 +16,7 @@ from decision.tables import default
 
 GIVEN = {  # what each public name hands out
     "checklists": decision.checklists,
+    "adjudications": decision.adjudications,
     "claims": decision.claims,
     "decide": lambda: vars(decide(oracle.GOOD_ON)),
     "disagreements": decision.disagreements,
@@ -23,6 +24,7 @@ GIVEN = {  # what each public name hands out
     "inputs": decision.inputs,
     "level_names": decision.level_names,
     "load": lambda: load(KNOWLEDGE),
+    "ratings": decision.ratings,
     "rows": lambda: {table: rows(table) for table in machine().rows},
     "sources": decision.sources,
     "vignettes": decision.vignettes,

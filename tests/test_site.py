@@ -44,6 +44,13 @@ class Page(HTMLParser):
             self.loads.append(a[LOADS[tag]])
 
 
+def plain_text(page: Page) -> str:
+    """The words of a page, without its scripts."""
+    return " ".join(
+        unescape(re.sub(r"<script.*?</script>|<style.*?</style>|<[^>]+>", " ", page.text, flags=re.S)).split()
+    )
+
+
 def pages() -> list[str]:
     """Every page that the table of contents names."""
     names = re.findall(r"(?:file|root): (\S+)", (ROOT / "_toc.yml").read_text(encoding="utf-8"))
@@ -81,6 +88,18 @@ def test_every_claim_stands_in_its_chapter_and_in_the_register(site):
         homes = [n for n, p in site.items() if f"says-{ident}" in p.ids]
         assert homes == [f"chapters/{c['section']}.html"], ident
         assert f"claim-{ident}" in register, ident
+
+
+def test_every_gap_and_every_point_of_disagreement_is_printed(site):
+    """Each gap stands on its page under its number and title, and each point has an anchor that links lead to."""
+    for name, gap in decision.gaps().items():
+        title = f"{name.upper()}. {gap['title']}"
+        homes = [n for n, p in site.items() if title in plain_text(p)]
+        assert homes == ["chapters/gaps.html"], (title, homes)
+    told = plain_text(site["chapters/disagreements.html"]).replace("’", "'")
+    for name, point in decision.disagreements().items():
+        assert name in site["chapters/disagreements.html"].ids, name
+        assert point["title"] in told, name
 
 
 def test_every_internal_link_finds_its_page_and_anchor(site):
@@ -123,12 +142,16 @@ def test_the_rules_can_be_read_without_scripts(site):
 
 
 def test_no_page_outputs_a_dose_but_the_one_under_criticism(site):
-    """The article's figure and what it would come to stand with that claim alone; one title names a strength."""
+    """The article's figure, and what it comes to, stand with that claim alone; one title and address name strengths."""
     claim = decision.claims()["impl-dose-40-60mg"]
     under_criticism = {amount for cell in ("statement", "finding") for _, amount in doses(claim[cell])}
     assert "40-60mg/24hrs" in under_criticism
+    addresses = [s["url"] for s in decision.sources().values() if any(doses(s.get("url", "")))]
+    assert addresses == [decision.sources()["label_amitriptyline"]["url"]], "where that copy of a label was read"
     for n, p in site.items():
         plain = unescape(re.sub(r"<script.*?</script>|<style.*?</style>|<[^>]+>", " ", p.text, flags=re.S))
+        if n == "chapters/references.html":
+            plain = plain.replace(addresses[0], "")
         found = {amount for line in plain.splitlines() for _, amount in doses(line)} - {"1% Ketamine", "1% ketamine"}
         shown = n in ("chapters/implementation.html", "chapters/claims.html")
         assert found == (under_criticism if shown else set()), n

@@ -1,6 +1,7 @@
 """The tables hold together: no gap, no dead row, cautious first, and every cell and row matters."""
 
 import copy
+from functools import cache
 from itertools import product
 from math import prod
 
@@ -14,9 +15,10 @@ from people import decided, number, patient, people
 from decision import KnowledgeError, explain, space
 from decision.api import machine
 from decision.machine import Machine
+from decision.tables import default
 
 VERDICTS = ("start", "on", "article")
-COLLECTED = ("urgent", "cautions", "notes", "safeguards", "monitoring", "other_care")
+COLLECTED = ("urgent", "alternatives", "cautions", "notes", "safeguards", "monitoring", "other_care")
 ANY = "–"
 PERMITS = ("SPECIALIST_CONSIDER", "CONTINUE_WITH_SAFEGUARDS")
 TABLES = {name: read(f"rules/{name}.csv") for name in VERDICTS + COLLECTED}
@@ -27,6 +29,7 @@ LOOKED_AT = {
     "on": {*oracle.NEEDED_ON, "risk_plan"},
     "article": {*oracle.ARTICLE_CRITERIA, "ketamine_status"},
 }
+OF_OPTIONS = {c for x in oracle.OPTION_CAUTIONS.values() for c in x}  # cautions that an option names
 WHEN = 1  # the second cell of a row says when it applies
 
 
@@ -96,7 +99,7 @@ def test_every_state_is_decided_by_the_first_row_that_reads_so(path):
 
 
 def test_the_number_of_states_is_what_the_columns_multiply_to():
-    """Worked out from the specification: columns of three values, four kinds of care, and how each rule cuts them."""
+    """Worked out from the specification: columns of three values, ages, kinds of care, and how each rule cuts them."""
     c = space.counts()
     ages, cares, plans = (len(oracle.VALUES[i]) for i in ("age_group", "setting", "risk_plan"))
     statuses = len(oracle.VALUES["ketamine_status"]) - 1  # all but “on”
@@ -117,26 +120,29 @@ def test_the_number_of_states_is_what_the_columns_multiply_to():
     assert start["OUT_OF_SCOPE"] == c["start"] - in_scope
     assert start["AVOID"] == in_scope // 3 + in_scope * 2 // 9  # a stop; else no consent
     modifiers = 2  # yes or no, as long as it is known
-    assert start["SPECIALIST_CONSIDER"] == modifiers * (plans + 1)  # no risk, or risk with a plan
+    assert start["SPECIALIST_CONSIDER"] == len(oracle.ADULT) * modifiers * (plans + 1)  # no risk, or one with a plan
+    tried = in_scope * 2 // 3 * 2 // 3  # no stop, and no refusal; then nothing tried, or all known and a no among it
+    known = len(oracle.ADULT) * modifiers * (plans + 2) * 2**2  # criteria and additions at yes or no
+    assert start["ALTERNATIVES_FIRST"] == tried // 3 + known - start["SPECIALIST_CONSIDER"]
     in_scope = c["on"] * len(inside) // (ages * cares)
     assert on["OUT_OF_SCOPE"] == c["on"] - in_scope
     assert on["STOP_AND_ESCALATE"] == in_scope // 3
     assert on["DISCONTINUE_PLAN"] == in_scope * 2 // 3 * 5 // 9  # another stop; else not worthwhile
-    assert on["CONTINUE_WITH_SAFEGUARDS"] == plans + 1
+    assert on["CONTINUE_WITH_SAFEGUARDS"] == len(oracle.ADULT) * (plans + 1)
     assert c["permit"] == start["SPECIALIST_CONSIDER"] + on["CONTINUE_WITH_SAFEGUARDS"]
     for path in VERDICTS:
         assert sum(c["levels"][path].values()) == c[path]
 
 
 def test_a_gap_is_found_and_printed_as_a_patient(folder):
-    """Without R-CRIT.c somebody with a high-risk feature and no plan finds no row, and is described."""
+    """Without R-CRIT.c people with a high-risk feature and no plan, of any adult age, find no row; one is described."""
     rows = TABLES["start"]
     folder.write("rules/start.csv", [row for row in rows if row[0] != "R-CRIT.c"])
     assert space.table_faults("start", folder.machine()) == [
-        f"start: no row decides 2 of {space.counts()['start']} states, e.g. "
+        f"start: no row decides 6 of {space.counts()['start']} states, e.g. "
         "other sedating medicines or alcohol: Yes; "
-        "asked for supply or a session earlier than planned: Yes; causes explored and a plan agreed: No. "
-        "Not known: pain may be under-treated. Everything else is reassuring."
+        "asked for supply or a session earlier than planned: Yes; agreed plan for what is present: No. "
+        "Not known: pain may be under-treated; kind of pain. Everything else is reassuring."
     ]
 
 
@@ -328,22 +334,64 @@ def pool():
                 yield {**base, i: value}
 
 
+@cache
+def answers():
+    """Each of them with the answer in either reading."""
+    return [(who, reading, decided(who, reading)) for who in pool() for reading in ("book", "article")]
+
+
 @pytest.mark.parametrize("of", COLLECTED_ROWS, ids=row_id)
 def test_every_collected_row_is_reached_and_missed_when_dropped(of, folder):
-    """Somebody gets the row; without it their answer lacks exactly that; a table's only row cannot go."""
+    """Somebody gets the row; without it their answer lacks exactly that: what it says, or the whole item."""
     table, n = of
-    name = TABLES[table][n][0]
-    in_list = "reasons" if table == "urgent" else table
-    for reading in ("book", "article"):
-        who = next((c for c in pool() if name in [x["row"] for x in decided(c, reading)[in_list]]), None)
-        if who:
-            break
-    assert who, f"nobody gets {name}"
+    row = dict(zip(TABLES[table][0], TABLES[table][n], strict=True))
+    in_list, key = ("reasons", "row") if table == "urgent" else (table, "id")
+    model = copy.deepcopy(default())
+    others = next(t for t in model["tables"] if t["name"] == table)["rows"]
+    assert others.pop(n - 1)["row"] == row["row"]
+    without, missed = Machine(model), []
+    for who, reading, before in answers():
+        if not any(x[key] == row[key] and row["because"] in x["text"] for x in before[in_list]):
+            continue
+        after = without.decide(who, reading)
+        item, left = (next((x for x in a[in_list] if x[key] == row[key]), None) for a in (before, after))
+        if left is None or row["because"] not in left["text"]:  # else another row says the same here
+            assert left is None or len(left["text"]) < len(item["text"]), patient(who)
+            missed.append((who, reading, after))
+        same = {x: v for x, v in before.items() if x not in (in_list, "urgent")}
+        if left is None and table == "cautions":  # an option no longer points to it
+            same["alternatives"] = [
+                {**x, "cautions": [c for c in x["cautions"] if c != row["id"]]} for x in same["alternatives"]
+            ]
+        assert {x: after[x] for x in same} == same, patient(who)
+        assert [x for x in after[in_list] if x[key] != row[key]] == [x for x in before[in_list] if x[key] != row[key]]
+    assert missed, f"nobody gets {row['row']}, or nobody misses it"
     folder.write(file_of(table), TABLES[table][:n] + TABLES[table][n + 1 :])
-    if len(TABLES[table]) == 2:
-        with pytest.raises(KnowledgeError, match="has no rows"):
+    if table == "cautions" and row["id"] in OF_OPTIONS - {x["id"] for x in others}:
+        with pytest.raises(KnowledgeError, match=rf"^rules/alternatives.csv, line \d+, .*“{row['id']}” is not known"):
             folder.load()
-        return
-    before, after = decided(who, reading), folder.machine().decide(who, reading)
-    assert before != after
-    assert [x for x in before[in_list] if x["row"] != name] == after[in_list], patient(who)
+    else:
+        who, reading, after = missed[0]
+        assert folder.machine().decide(who, reading) == after, "the file says what the compiled rows say"
+
+
+def test_rows_that_share_an_id_are_one_item_that_says_each_once():
+    """An id stands once in a list; its text has the words of each row that matched, and cites for each."""
+    merged = set()
+    for who, reading, answer in answers():
+        known = {**who, "reading": reading, "path": answer["path"], "level": answer["level"]}
+        for table in COLLECTED[1:]:
+            if table == "alternatives" and not answer[table]:
+                continue
+            ids = [x["id"] for x in answer[table]]
+            assert len(ids) == len(set(ids)), (table, patient(who))
+            rows = [machine().rows[table][n] for n in machine().matches(table, known)]
+            assert ids == list(dict.fromkeys(r["id"] for r in rows)), patient(who)
+            for item in answer[table]:
+                mine = [r for r in rows if r["id"] == item["id"]]
+                assert all(item["text"].count(r["because"]) == 1 for r in mine), (item["text"], patient(who))
+                assert all(r["certainty"] in item["certainty"] for r in mine)
+                for key in ("claims", "sources"):
+                    assert item[key] == list(dict.fromkeys(x for r in mine for x in r[key])), (item["id"], key)
+                merged |= {item["id"]} if len(mine) > 1 else set()
+    assert merged == {"tca", "snri", "snri_suicidality", "nsaid", "stop_and_escalate", "withdrawal_craving_mood_watch"}

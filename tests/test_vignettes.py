@@ -26,7 +26,8 @@ LEVELS = {
 }
 URGENT: set[str] = set()  # nobody among them has an urgent input
 INCLUDES = {
-    "V03": {"cautions": ["nsaid"]},
+    "V03": {"cautions": ["nsaid"], "other_care": ["maternity_and_perinatal_care"]},
+    "V07": {"cautions": ["nsaid", "tca"]},  # at 71
     "V08": {
         "notes": ["behaviours_need_differential_not_label"],
         "missing": ["bp_rise_hazard", "first_line_trials_failed"],
@@ -34,11 +35,29 @@ INCLUDES = {
     "V09": {"missing": ["pregnant"]},
     "V11": {"missing": ["active_psychosis_or_mania"]},
     "V12": {"notes": ["absence_of_findings_is_not_absence_of_pain"]},
-    "V14": {"cautions": ["tca", "snri_suicidality", "acetaminophen"]},
-    "V17": {"cautions": ["gabapentinoid", "benzodiazepine_not_routine"]},
-    "V18": {"cautions": ["gabapentinoid", "benzodiazepine_not_routine"]},
+    "V14": {"cautions": ["tca", "snri", "snri_suicidality", "acetaminophen", "gabapentinoid"]},
+    "V17": {"cautions": ["gabapentinoid", "benzodiazepine_not_routine"], "notes": ["evidence_uncertain"]},
+    "V18": {
+        "cautions": [
+            *("gabapentinoid", "benzodiazepine_not_routine", "cns_depressant", "hepatic_biliary"),
+            *("snri", "acetaminophen"),
+        ]
+    },
     "V20": {"notes": ["reassess_pain_care", "behaviours_need_differential_not_label"]},
+    "V22": {"cautions": ["hepatic_biliary", "acetaminophen"]},
+    "V23": {"safeguards": ["stop_and_escalate"], "other_care": ["treat_psychosis_or_mania"]},
     "V24": {"notes": ["reassess_pain_care", "behaviours_need_differential_not_label"]},
+}
+FITS = {  # what guidelines say of some options for the pain that this person has
+    "V03": {"gabapentinoid": "supported", "nsaid": "uncertain"},
+    "V12": {
+        **dict.fromkeys(("exercise", "psychological", "tca", "snri"), "supported"),
+        **dict.fromkeys(("acetaminophen", "nsaid"), "not supported"),
+    },
+    "V14": {"tca": "supported", "gabapentinoid": "uncertain"},
+    "V02": {"nsaid": "supported", "gabapentinoid": "not supported"},
+    "V17": {"exercise": "supported", "nsaid": "not supported"},
+    "V11": dict.fromkeys(("acetaminophen", "nsaid", "exercise"), "uncertain"),  # the story tells no kind of pain
 }
 LET_THROUGH_BY_THE_ARTICLE = {"V01", "V02", "V03", "V07", "V09"}
 
@@ -61,7 +80,7 @@ def test_a_person_is_their_base_with_what_the_file_changes(name):
     row = next(r for r in rows("register/vignettes.csv") if r["id"] == name)
     base = {"start": oracle.GOOD_START, "on": oracle.GOOD_ON, "–": oracle.UNKNOWN}[row["base"]]
     pairs = dict(pair.split("=") for pair in row["case"].split())
-    open_ = ["pain_undertreated_suspected"]  # it has no reassuring answer, so a base leaves it open
+    open_ = ["pain_undertreated_suspected", "pain_type"]  # neither has a reassuring answer, so a base leaves them open
     open_ += ["functional_benefit"] if row["base"] == "start" else []  # nobody asks before a start
     neutral = dict.fromkeys(open_, "unknown")
     assert answers(name) == {**base, **neutral, **pairs}
@@ -99,6 +118,13 @@ def test_vignette_says_what_it_must(name):
     for field, wanted in INCLUDES[name].items():
         shown = d.missing if field == "missing" else [x.id for x in getattr(d, field)]
         assert set(wanted) <= set(shown), f"{name} {field}: {wanted} wanted, {shown} shown"
+
+
+@pytest.mark.parametrize("name", FITS)
+def test_the_options_of_a_person_fit_their_pain_or_not(name):
+    """For the pain of the story each option says what guidelines do; the kind of pain is that of the story."""
+    found = {x.id: x.fit for x in decide(answers(name)).alternatives}
+    assert FITS[name].items() <= found.items() and len(found) == len(oracle.OPTION_CAUTIONS)
 
 
 def test_the_article_alone_lets_these_through_whom_the_book_does_not():

@@ -17,6 +17,7 @@ NOT_SAID = {  # columns that name things and are never read out
     "claims",
     "sources",
     "id",
+    "cautions",
     "item",
     "checklist",
     "precedence",
@@ -57,10 +58,11 @@ def test_every_table_is_looked_at():
     seen = {cell for *_, cell in TEXTS} | {label for *_, cell in TEXTS for label in cell.split("|")}
     m = machine()
     for table in m.rows.values():
-        assert {row["because"] for row in table} | {row["title"] for row in table if "title" in row} <= seen
+        assert {row["because"] for row in table} | {row["certainty"] for row in table} <= seen
+        assert {row[c] for row in table for c in ("title", "next", "fit") if c in row} <= seen
     assert {x["name"] for x in m.model["levels"]} | {x["meaning"] for x in m.model["levels"]} <= seen
     for i in m.inputs.values():
-        assert {i["label"], i["question"], i["why"], *i["value_labels"]} <= seen
+        assert {i["label"], i["short"], i["question"], i["why"], i["next"], *i["value_labels"]} <= seen
 
 
 def test_the_notice_says_what_the_book_is_not():
@@ -127,9 +129,11 @@ def test_no_level_recommends():
 @given(people())
 @settings(max_examples=300)
 def test_no_answer_has_a_dose_a_label_or_a_recommendation(case):
-    """The printed answer of random people, in both readings, with the notice that it is education only."""
+    """The printed answer of random people, in both readings, with its headline and the notice that it is education."""
     for reading in ("book", "article"):
-        text = str(decide(case, reading=reading))
+        d = decide(case, reading=reading)
+        text = str(d)
+        assert text.splitlines().count(d.headline) == 1 and not re.search("recommend|first.line option", d.headline)
         assert not DOSE.search(text), patient(case)
         assert not BANNED.search(without_quotations(text)), patient(case)
         assert not re.search(r"ketamine is (recommended|safe|indicated|first)", text, re.I), patient(case)
@@ -147,7 +151,8 @@ def test_every_answer_one_step_away_is_clean_and_says_its_level(base):
             text = str(d)
             assert f"[{d.level}]" in text and d.level_name in text
             assert not DOSE.search(text) and not BANNED.search(without_quotations(text)), patient(d.case)
-            for item in (*d.reasons, *d.safeguards, *d.cautions, *d.notes, *d.monitoring, *d.other_care):
+            lists = (d.reasons, d.alternatives, d.safeguards, d.cautions, d.notes, d.monitoring, d.other_care)
+            for item in (x for found in lists for x in found):
                 assert item.text in text and f"[{item.rule}]" in text
             for x in d.missing:
                 assert f"- {machine().inputs[x]['label']}" in text

@@ -135,7 +135,7 @@ def open_panel(chrome, site):
 def patients(count, seed=20261122):
     """Seeded people: some with any answers, most near a decision, with a few answers changed or unknown."""
     m, rnd = machine(), random.Random(seed)
-    calm = {i: q["reassuring"] if q["reassuring"] in q["values"] else "no" for i, q in m.inputs.items()}
+    calm = {i: (q["calm"] or ["unknown"])[0] for i, q in m.inputs.items()}
     bases = [calm, {**calm, "ketamine_status": "on"}, dict.fromkeys(m.ids, "unknown")]
     for _ in range(count):
         case = dict(rnd.choice(bases))
