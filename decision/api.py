@@ -1,7 +1,5 @@
 """Decide one person's case and explain the decision. Education only: never advice, never a dose."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape

@@ -4,8 +4,6 @@ It looks for a number, in digits or in words, beside a unit of medicine, and for
 Ages, dates, counts of people, scores, shares of a group and lengths of time are no amounts.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from unicodedata import normalize

@@ -98,9 +98,7 @@ class Machine:
 
     def path(self, case, reading):
         """The verdict table that applies: ``article``, ``on`` (on ketamine now) or ``start``."""
-        if reading == "article":
-            return "article"
-        return "on" if case["ketamine_status"] == "on" else "start"
+        return "article" if reading == "article" else "on" if case["ketamine_status"] == "on" else "start"
 
     def missing(self, case, path):
         """Unknown inputs that the path needs, in the order of the vocabulary."""
@@ -123,36 +121,30 @@ class Machine:
             out += [[i, case[i]] for i in self.inputs_of(column) if i in self.inputs and case[i] in wanted]
         return out
 
-    def item(self, table, n, case):
-        """Row ``n`` as an item of the answer: id, title, rule, text and what it rests on."""
-        row = self.rows[table][n]
-        out = {
-            "id": row.get("id") or row["row"],
-            "title": row.get("title") or "",
-            "rule": row["row"].split(".")[0],
-            "row": row["row"],
-            "text": row["because"],
-            "claims": row["claims"],
-            "sources": row["sources"],
-            "origin": row["origin"],
-            "certainty": row["certainty"],
-            "because_of": self.triggers(self.tables[table][n], case),
-        }
-        if "fit" in row:
-            out["fit"] = row["fit"]
-            out["cautions"] = row["cautions"]
-        return out
-
     def items(self, table, rows, case, key):
-        """Items of some rows; those that share ``key`` are one, which says what each of its rows says."""
+        """Some rows as items of the answer; those that share ``key`` are one, which says what each of its rows says."""
         out, known = [], {}
         for n in rows:
-            new = self.item(table, n, case)
-            old = known.get(new[key])
-            if old is None:
+            row = self.rows[table][n]
+            new = {
+                "id": row.get("id") or row["row"],
+                "title": row.get("title") or "",
+                "rule": row["row"].split(".")[0],
+                "row": row["row"],
+                "text": row["because"],
+                "claims": row["claims"],
+                "sources": row["sources"],
+                "origin": row["origin"],
+                "certainty": row["certainty"],
+                "because_of": self.triggers(self.tables[table][n], case),
+            }
+            if "fit" in row:
+                new.update(fit=row["fit"], cautions=row["cautions"])
+            if new[key] not in known:
                 known[new[key]] = new
                 out.append(new)
                 continue
+            old = known[new[key]]
             for name, between in (("text", " "), ("certainty", "; ")):
                 if new[name] not in old[name]:
                     old[name] += between + new[name]
@@ -205,7 +197,7 @@ class Machine:
         if level == "OUT_OF_SCOPE":  # another kind of care decides: beside it stand only the gravest reasons
             rank = self.level_info(path, level)["rank"]
             matched = [n for n in matched if self.level_info(path, self.rows[path][n]["level"])["rank"] == rank]
-        urgent = [self.item(URGENT_TABLE, n, case) for n in self.matches(URGENT_TABLE, case)]
+        urgent = self.items(URGENT_TABLE, self.matches(URGENT_TABLE, case), case, "row")
         known = dict(case, reading=reading, path=path, level=level)
         risks = [c["id"] for c in self.model["checklists"] if c["used_on"] == "risk"]
         answer = {

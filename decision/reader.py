@@ -3,8 +3,6 @@
 A file with any fault is refused whole: :class:`KnowledgeError` says where, what is allowed and what to do.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """Lists and dicts that cannot be edited in place: everything that the package hands out is made of them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 SAID = "this belongs to the book and cannot be edited in place; to try another rule, use what_if(...)."

@@ -3,8 +3,6 @@
 Each file is read once, by the one strict reader, and handed out read-only.
 """
 
-from __future__ import annotations
-
 from functools import lru_cache
 from pathlib import Path
 

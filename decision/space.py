@@ -6,8 +6,6 @@ a state back into a person, so that a counterexample can be read as a patient. `
 look at, by default the one of the package. ``python -m decision.space`` prints the counts and the digest.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from hashlib import sha256

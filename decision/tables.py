@@ -4,8 +4,6 @@ Every message names the file, the line and the column, says what is allowed and 
 A folder with any fault is refused whole: :class:`KnowledgeError` lists all faults found.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path

@@ -136,11 +136,8 @@ result = sums(data, lambda c: m.decide(c, "{reading}"))
 def test_both_interpreters_explain_the_same(name):
     """What is still possible, what to ask, why, and what would change it are equal for hundreds of people."""
     module, _, function = name.partition(".")
-    cases, m, of = (
-        list(patients(300, seed=32)),
-        machine(),
-        getattr({"explain": explain, "change": change}[module], function),
-    )
+    of = getattr({"explain": explain, "change": change}[module], function)
+    cases, m = list(patients(300, seed=32)), machine()
     here = PYTHON["sums"](cases, lambda c: [of(m, c, r) for r in ("book", "article")])
     there = micropython(
         SUMS
