@@ -149,9 +149,11 @@ def _opened(m: Machine, book: Machine) -> Iterator[str]:
         if permits(kept) or not permits(here):
             continue
         for x in m.ids:  # narrow it down to one person, as reassuring as can be
-            bits = sorted(m.bits[x].items(), key=lambda b: not m.calm(x, b[0]))  # noqa: B023
-            here = here.with_(x, next(b for _, b in bits if here.of(x) & b and permits(here.with_(x, b))))
-        case = {x: m.values[x][here.of(x).bit_length() - 1] for x in m.ids}
+            bits = sorted(m.bits[x].items(), key=lambda b: (not m.calm(x, b[0]), b[0] != "unknown"))  # noqa: B023
+            here = here.with_(
+                x, next(b for _, b in bits if here.sets[here.machine.numbers[x]] & b and permits(here.with_(x, b)))
+            )
+        case = {x: m.values[x][here.sets[here.machine.numbers[x]].bit_length() - 1] for x in m.ids}
         level = m.level_info(m.path(case, "book"), m.level(case, "book"))["name"]
         told = f"{m.inputs[i]['label']}: {m.label(i, v)}. In the book nobody of whom this is so may have ketamine"
         yield f"{told}. Here, for example, “{level}”: {space.as_patient(case, m)}"
