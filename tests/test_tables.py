@@ -142,7 +142,7 @@ def test_a_gap_is_found_and_printed_as_a_patient(folder):
         f"start: no row decides 6 of {space.counts()['start']} states, e.g. "
         "other sedating medicines or alcohol: Yes; "
         "asked for supply or a session earlier than planned: Yes; agreed plan for what is present: No. "
-        "Not known: pain may be under-treated; kind of pain. Everything else is reassuring."
+        "Not known: kind of pain; pain may be under-treated. Everything else is reassuring."
     ]
 
 
