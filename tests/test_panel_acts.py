@@ -123,7 +123,7 @@ def test_nothing_shifts_under_the_finger(panel):
         acts_on(radio, radio)
     for here, after in (("stops", "conditions"), ("conditions", "history")):
         acts_on(panel.card(here).get_by_role("button", name="None of these"), panel.card(after))
-    for name, value in (("early_refill", "yes"), ("functional_benefit", "no"), ("monitoring_program", "yes")):
+    for name, value in (("early_refill", "yes"), ("functional_benefit", "yes"), ("monitoring_program", "yes")):
         radio = panel.el.locator(f'input[name="{name}"][value="{value}"]')
         acts_on(radio, radio)
 

@@ -76,6 +76,7 @@ function begin(el, ask, opts) {
     touched: false, // whether the reader entered anything
     at: null, // the card that the reader is in
     anchor: null, // what must not move on the screen
+    firm: null, // the card that was answered as a whole
     all: false,
     urgent: false,
     entered: null, // the last act on the whole form
@@ -109,7 +110,9 @@ function hold(s, change) {
     if (Math.abs(moved) >= 1) window.scrollBy({ top: moved, behavior: "instant" });
     return Math.abs(moved) >= 1 && Math.abs(at.getBoundingClientRect().top - top) >= 1;
   };
-  const above = folded.filter((c) => c.el.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING);
+  const above = folded.filter(
+    (c) => c !== s.firm && c.el.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING,
+  );
   if (back() && above.length) {
     // the page cannot scroll that far: what was folded above waits
     for (const c of above) c.box.open = true;
@@ -233,6 +236,7 @@ function measure(s) {
     width = s.strip.offsetWidth;
     const height = s.strip.offsetHeight;
     const above = s.strip.getBoundingClientRect().left === s.form.getBoundingClientRect().left;
+    s.wide = !above;
     if (height === most || (above && height < most)) return;
     most = height;
     if (above) s.strip.style.minHeight = `${height}px`;
@@ -241,6 +245,11 @@ function measure(s) {
   };
   new ResizeObserver(look).observe(s.strip);
   look();
+  // Past the panel's end its lists slide under the strip of their column: focus in them brings them out again.
+  s.answers.addEventListener("focusin", () => {
+    const over = s.strip.getBoundingClientRect().bottom - s.answers.getBoundingClientRect().top;
+    if (s.wide && over > 1) window.scrollBy({ top: -over, behavior: "instant" });
+  });
 }
 
 function tell(s, said, ...more) {
@@ -383,6 +392,7 @@ function fresh(s, c) {
 }
 
 function take(s, radio) {
+  s.firm = null;
   s.given[radio.name] = radio.value;
   s.touched = true;
   s.at = cardOf(s, radio);
@@ -413,8 +423,10 @@ function bulk(s, button) {
   s.at = null; // the reader is done with it
   s.anchor = s.cards.slice(s.cards.indexOf(c) + 1).find((x) => seen(x.el))?.el ?? c.el;
   s.acted = performance.now();
+  s.firm = c; // it folds at once, whatever has to move
   return update(s, `Entered for ${c.title}, ${list(s, c.entered)}.`).then(() => {
     if (!seen(button) && !s.el.contains(document.activeElement)) c.undo.lastElementChild.focus({ preventScroll: true });
+    document.activeElement.scrollIntoView({ block: "nearest", behavior: "instant" }); // never under the strip
     const gap = window.innerHeight - s.grid.getBoundingClientRect().bottom; // where little is left, all of it is seen
     if (gap > 0 && s.grid.getBoundingClientRect().top < 0) window.scrollBy({ top: -gap, behavior: "instant" });
   });
@@ -639,20 +651,22 @@ function sheet(s) {
 
 function fit(out) {
   const fits = () => {
-    for (let size = 10; size >= 8; size -= 0.25) {
+    for (let size = 10; size >= 7.5; size -= 0.25) {
       out.style.fontSize = `${size}pt`;
       if (out.scrollHeight <= 1040) return true;
     }
     return false;
   };
-  for (const key of ["monitoring", "cautions", "other_care"]) {
-    if (fits()) return;
-    const x = out.querySelector(`[data-key="${key}"]`);
-    if (!x) continue;
-    out.firstElementChild.append(`; left out to keep one page: ${x.firstElementChild.textContent}`);
+  const left = [];
+  for (const key of ["monitoring", "cautions", "other_care", "reasons"]) {
+    if (fits()) break;
+    const x = [...out.querySelectorAll(`[data-key="${key}"]`)].at(-1); // of the reasons, the article's
+    if (!x || (key === "reasons" && !x.closest(".dp-article"))) continue;
+    left.push(x.firstElementChild.textContent);
     x.remove();
   }
-  if (!fits()) out.style.fontSize = "6.75pt";
+  if (left.length) out.firstElementChild.append(`; left out to keep one page: ${left.join(", ")}`);
+  if (!fits()) out.style.fontSize = "6.5pt";
 }
 
 /** The questions in full with a box for each answer, to take to an appointment. */

@@ -204,6 +204,7 @@ def axe(page, where=".decision-panel"):
     """What axe finds wrong in a part of the page, in short."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text(encoding="utf-8") + "; 0")
+    page.evaluate("window.scrollTo(0, 0)")  # what the theme keeps at the top of the window lies over no target then
     found = page.evaluate(
         """async (where) => (await axe.run(where, {rules: {"target-size": {enabled: true}}})).violations
            .map(v => [v.id, v.help, v.nodes.slice(0, 4).map(n => n.target.join(" ") + ": " + n.html.slice(0, 160))])""",
