@@ -390,7 +390,8 @@ def test_a_blank_sheet_holds_every_question_with_boxes(open_panel):
 
 CONTRAST = """() => {
   const rgb = (c) => c.match(/[0-9.]+/g).slice(0, 3).map(Number);
-  const light = (c) => { const [r, g, b] = rgb(c).map((v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+  const one = (v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
+  const light = (c) => { const [r, g, b] = rgb(c).map(one);
     return .2126 * r + .7152 * g + .0722 * b; };
   const out = [];
   for (const e of document.querySelectorAll("main *")) {
@@ -420,7 +421,8 @@ def test_a_printed_chapter_leaves_nothing_folded(open_panel):
     page = panel.page
     page.evaluate("""() => {
       const d = document.createElement("details");
-      d.id = "mine"; d.innerHTML = "<summary>More</summary><p>Verdict</p>"; document.querySelector("main").append(d); }""")
+      d.id = "mine"; d.innerHTML = "<summary>More</summary><p>Verdict</p>";
+      document.querySelector("main").append(d); }""")
     folded = (
         "[...document.querySelectorAll('main details:not([open])')].filter(d => !d.closest('.decision-panel')).length"
     )
