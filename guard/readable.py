@@ -85,17 +85,26 @@ def files(root: Path) -> Iterator[str]:
             yield _fault(path, 1, str(error).removeprefix(f"{path}: "))
 
 
-def package(root: Path) -> list[str]:
-    """Why ``decision`` does not load, if it does not: where its code stopped."""
+def package(root: Path, decide: bool = False) -> list[str]:
+    """Why ``decision`` does not load, or does not ``decide`` where nothing is known: where its code stopped."""
     try:
-        import decision  # noqa: F401
+        import decision
+
+        if decide:
+            decision.decide({})
     except Exception as error:
         for name in [n for n in sys.modules if n == "decision" or n.startswith("decision.")]:
             del sys.modules[name]  # not half of it
         inside = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).is_relative_to(root)]
         inside = [f for f in inside if "decision" in Path(f.filename).relative_to(root).parts[:1]]
         path = Path(inside[-1].filename).relative_to(root) if inside else "decision/__init__.py"
-        return [_fault(path, inside[-1].lineno if inside else 1, f"the package does not load ({error}).")]
+        return [
+            _fault(
+                path,
+                inside[-1].lineno if inside else 1,
+                f"the package does not {'decide' if decide else 'load'} ({error}).",
+            )
+        ]
     return []
 
 
@@ -129,4 +138,6 @@ def unreadable(root: Path = ROOT) -> list[str]:
     broken = [*files(root)]
     code = any(x.split(":")[0].endswith(".py") for x in broken)
     broken += [] if code else package(root)
-    return broken if code or any("does not load" in x for x in broken) else broken + knowledge(root)
+    if code or any("does not load" in x for x in broken):
+        return broken
+    return broken + (knowledge(root) or package(root, decide=True))

