@@ -101,53 +101,53 @@ class Decision:
     cautions: list[Item] = field(repr=False)
     notes: list[Item] = field(repr=False)
     other_care: list[Item] = field(repr=False)
-    rules: Machine = field(default_factory=machine, repr=False, compare=False)
+    _rules: Machine = field(default_factory=machine, repr=False, compare=False)
 
     @property
     def level_name(self) -> str:
         """The level in words."""
-        return self.rules.level_info(self.path, self.level)["name"]
+        return self._rules.level_info(self.path, self.level)["name"]
 
     @property
     def headline(self) -> str:
         """The level, what decided it by name, and the next step for that reason, in a line of words."""
-        return wording.headline(self.rules, self.to_dict())
+        return wording.headline(self._rules, self.to_dict())
 
     @property
     def rank(self) -> int:
         """How permissive the level is on its path; 0 is the most cautious."""
-        return int(self.rules.level_info(self.path, self.level)["rank"])
+        return int(self._rules.level_info(self.path, self.level)["rank"])
 
     @property
     def possible(self) -> list[str]:
         """Levels still reachable: unknown inputs may be answered in any way or stay unknown."""
-        return explain.possible(self.rules, self.case, self.reading)
+        return explain.possible(self._rules, self.case, self.reading)
 
     @property
     def questions(self) -> list[str]:
         """Unknown inputs whose answer can still change the level or the urgent flag, in asking order."""
-        return explain.questions(self.rules, self.case, self.reading)
+        return explain.questions(self._rules, self.case, self.reading)
 
     @property
     def next_question(self) -> str | None:
         """The input to ask next, or None once no answer can change the level or the urgent flag."""
-        return next(iter(explain.questions(self.rules, self.case, self.reading, only_first=True)), None)
+        return next(iter(explain.questions(self._rules, self.case, self.reading, only_first=True)), None)
 
     def why(self) -> dict[str, str]:
         """A minimal set of inputs that forces the level, whatever the others are."""
-        return dict(map(tuple, explain.why(self.rules, self.case, self.reading)))
+        return dict(map(tuple, explain.why(self._rules, self.case, self.reading)))
 
     def what_would_change(self) -> list[tuple[str, dict[str, str]]]:
         """For each other level in reach: the fewest changes that lead there, exactly; fewest first."""
-        found = change.what_would_change(self.rules, self.case, self.reading)
+        found = change.what_would_change(self._rules, self.case, self.reading)
         return [(level, dict(map(tuple, changes))) for level, changes in found]
 
     def to_dict(self) -> dict[str, Any]:
         """The answer as plain lists and dicts, the same that the page shows."""
-        return self.rules.decide(self.case, self.reading)
+        return self._rules.decide(self.case, self.reading)
 
     def __str__(self) -> str:
-        return wording.as_text(self.rules, self.to_dict())
+        return wording.as_text(self._rules, self.to_dict())
 
     def _repr_html_(self) -> str:
         return f'<pre class="decision-text">{escape(str(self))}</pre>'
@@ -174,4 +174,4 @@ def decided(m: Machine, case: Any, reading: str, inputs: dict[str, str], kind: t
     answer = m.decide(stated, reading)
     for name in ("reasons", *LISTS):
         answer[name] = [Item(**freeze(x)) for x in answer[name]]
-    return kind(**freeze({**answer, "case": stated, "risk": dict(answer["risk"])}), rules=m)
+    return kind(**freeze({**answer, "case": stated, "risk": dict(answer["risk"])}), _rules=m)

@@ -50,7 +50,7 @@ def test_everything_favourable_takes_fourteen_acts_at_most(panel):
     """Eight cards, most of them one tap: the furthest a case can go, and what is in place for it."""
     panel.people().answer("pain_type", "crps").bulk("stops").bulk("conditions").bulk("history")
     panel.bulk("tried", "All of these").bulk("place", "All of these")
-    ends(panel, 14, "SPECIALIST_CONSIDER", "capacity and informed consent", "joint specialist discussion")
+    ends(panel, 14, "SPECIALIST_CONSIDER", "capacity and informed consent", "talk over a trial")
 
 
 def test_nothing_tried_takes_eight_acts_at_most(panel):

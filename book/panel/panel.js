@@ -391,6 +391,12 @@ function fresh(s, c) {
   return update(s);
 }
 
+/** The person is no longer the one on paper: neither list nor line names anybody. */
+function forget(s) {
+  s.people.value = "";
+  s.said.replaceChildren();
+}
+
 function take(s, radio) {
   s.firm = null;
   s.given[radio.name] = radio.value;
@@ -398,7 +404,7 @@ function take(s, radio) {
   s.at = cardOf(s, radio);
   s.anchor = radio;
   s.at.entered = null;
-  s.people.value = ""; // the person is no longer the one on paper
+  forget(s);
   return update(s);
 }
 
@@ -596,6 +602,7 @@ function address(s, loading) {
   s.people.value = "";
   s.touched = true;
   s.el.scrollIntoView({ behavior: "instant" });
+  forget(s);
   fresh(s, Object.fromEntries(found.map(([name, value]) => [name, value ?? ""])));
 }
 
@@ -810,7 +817,11 @@ export function hydrate(el, ask, opts = {}) {
     window.addEventListener("hashchange", () => address(s, false));
     address(s, true);
   }
-  return { fresh: (c) => fresh(s, c), current: () => s.given };
+  const outside = (c) => {
+    forget(s);
+    return fresh(s, c);
+  };
+  return { fresh: outside, current: () => s.given };
 }
 
 const same = (a, b) => JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());

@@ -12,6 +12,7 @@ except ImportError:
 
 # pieces of HTML by all that goes into them, because most are the same for many answers; emptied when large
 MADE = {}  # type: dict
+KEPT = 3000  # pieces, before they are made anew
 FITS = {"supported": ("✓", "fits"), "not supported": ("✗", "not supported"), "uncertain": ("?", "uncertain")}
 CLOSING = (
     "These are differences in the facts, not answers to give or to aim for. "
@@ -31,7 +32,7 @@ def esc(s):
 def kept(key, make, *given):
     """A piece of HTML, made once for each key by ``make(*given)``."""
     if key not in MADE:
-        if len(MADE) > 3000:
+        if len(MADE) > KEPT:
             MADE.clear()
         MADE[key] = make(*given)
     return MADE[key]
@@ -152,8 +153,9 @@ def ladder(machine, answer, possible, causes):
 
 
 def anchor(key):
-    """The anchor of a source in the list of references, as docutils makes it."""
-    return "source-" + key.lower().replace("_", "-")
+    """The anchor of a source in the list of references, as docutils makes it: letters and digits, joined by hyphens."""
+    words = "".join([c if c in "abcdefghijklmnopqrstuvwxyz0123456789" else " " for c in "source-" + key.lower()])
+    return "-".join(words.split())
 
 
 def source_links(keys, page):
