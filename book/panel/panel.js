@@ -98,6 +98,16 @@ const seen = (node) => node.isConnected && (node.checkVisibility?.() ?? node.off
 
 // ---- drawing
 
+/** Whether an element scrolls what is too long for it. */
+const scrolls = (x) => /auto|scroll/.test(getComputedStyle(x).overflowY) && x.scrollHeight > x.clientHeight + 1;
+
+/** Scroll what the panel stands in: the page, or a notebook's own window in it. */
+function scroll(s, by) {
+  let x = s.el.parentElement;
+  while (x && x !== document.body && !scrolls(x)) x = x.parentElement;
+  (x && x !== document.body ? x : window).scrollBy({ top: by, behavior: "instant" });
+}
+
 /** Change the page while what the reader is at stays where it is on the screen. `change` gives the cards it folded. */
 function hold(s, change) {
   const near = s.anchor && seen(s.anchor) ? s.anchor : document.activeElement;
@@ -107,7 +117,7 @@ function hold(s, change) {
   if (!at || !seen(at)) return;
   const back = () => {
     const moved = at.getBoundingClientRect().top - top;
-    if (Math.abs(moved) >= 1) window.scrollBy({ top: moved, behavior: "instant" });
+    if (Math.abs(moved) >= 1) scroll(s, moved);
     return Math.abs(moved) >= 1 && Math.abs(at.getBoundingClientRect().top - top) >= 1;
   };
   const above = folded.filter(
@@ -248,7 +258,7 @@ function measure(s) {
   // Past the panel's end its lists slide under the strip of their column: focus in them brings them out again.
   s.answers.addEventListener("focusin", () => {
     const over = s.strip.getBoundingClientRect().bottom - s.answers.getBoundingClientRect().top;
-    if (s.wide && over > 1) window.scrollBy({ top: -over, behavior: "instant" });
+    if (s.wide && over > 1) scroll(s, -over);
   });
 }
 
@@ -434,7 +444,7 @@ function bulk(s, button) {
     if (!seen(button) && !s.el.contains(document.activeElement)) c.undo.lastElementChild.focus({ preventScroll: true });
     document.activeElement.scrollIntoView({ block: "nearest", behavior: "instant" }); // never under the strip
     const gap = window.innerHeight - s.grid.getBoundingClientRect().bottom; // where little is left, all of it is seen
-    if (gap > 0 && s.grid.getBoundingClientRect().top < 0) window.scrollBy({ top: -gap, behavior: "instant" });
+    if (gap > 0 && s.grid.getBoundingClientRect().top < 0) scroll(s, -gap);
   });
 }
 
@@ -826,6 +836,14 @@ export function hydrate(el, ask, opts = {}) {
 
 const same = (a, b) => JSON.stringify(Object.entries(a).sort()) === JSON.stringify(Object.entries(b).sort());
 
+/** JupyterLab clips outputs that need no clipping; what is to stay in sight could not stick in them. */
+function loosen(el) {
+  for (let x = el; x && x !== document.body; x = x.parentElement) {
+    if (scrolls(x)) return;
+    if (getComputedStyle(x).overflowY !== "visible") x.style.overflow = "visible";
+  }
+}
+
 /** anywidget: the kernel answers. */
 function render({ model, el }) {
   el.innerHTML = model.get("html");
@@ -849,6 +867,7 @@ function render({ model, el }) {
   const follow = () => waiting.size || same(model.get("case"), panel.current()) || panel.fresh(model.get("case"));
   model.on("change:case", follow);
   follow();
+  setTimeout(() => loosen(el), 100); // once it has its place
 }
 
 export default { render };
