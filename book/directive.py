@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
@@ -9,13 +11,22 @@ from sphinx.application import Sphinx
 import decision
 
 from .panel import panel_html, questions
+from .pictures import person
 from .prose import BookDirective
 
 
 class Panel(BookDirective):
-    """``{panel}`` with ``:questions:`` (checklists or inputs to show first) and ``:case:`` (vignette or pairs)."""
+    """``{panel}`` with ``:questions:`` (checklists or inputs to show first) and ``:case:`` (vignette or pairs).
 
-    option_spec = {"questions": directives.unchanged, "case": directives.unchanged, "label": directives.unchanged}
+    A page whose subject is the panel says ``:open:``; elsewhere it is a line that opens, named by its case.
+    """
+
+    option_spec = {
+        "questions": directives.unchanged,
+        "case": directives.unchanged,
+        "label": directives.unchanged,
+        "open": directives.flag,
+    }
 
     def run(self):
         only, known = self.options.get("questions", "").split(), [*decision.checklists(), *decision.inputs()]
@@ -32,7 +43,16 @@ class Panel(BookDirective):
             stated |= {i: case[i] for i in asked}
         root = "../" * self.env.docname.count("/")
         html = panel_html(stated, questions(only), root, self.options.get("label", "Decision panel"))
+        if "open" not in self.options:
+            line = f"Try it{': ' + escape(who) if (who := self.who()) else ''}"
+            html = f'<details class="try-it fold"><summary>{line}</summary>{html}</details>'
         return [nodes.raw("", html, format="html")]
+
+    def who(self) -> str:
+        """Whom the panel begins with: its label, or the person of a vignette."""
+        first = self.options.get("case", "").split()[:1]
+        told = [v["narrative"] for n, v in decision.vignettes().items() if [n] == first]
+        return self.options.get("label", "") or (f"{person(told[0]).lower()} (fictional)" if told else "")
 
 
 def setup(app: Sphinx) -> None:

@@ -52,6 +52,25 @@ function unfold() {
   window.addEventListener("afterprint", back, { once: true });
 }
 
+/** What a link leads to is opened, where it is folded. */
+function reveal() {
+  const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  let folded = place?.closest("details:not([open])");
+  if (!folded) return;
+  for (; folded; folded = folded.parentElement.closest("details:not([open])")) folded.open = true;
+  place.scrollIntoView();
+}
+
+/** A source opens where it is named; without this the link leads to the list of sources. */
+function cite(event) {
+  const link = event.target.closest('a[href*="#source-"]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.closest("[popover]")) return;
+  const card = document.getElementById(link.getAttribute("href").replace(/.*#source-/, "cite-"));
+  if (!card?.showPopover) return;
+  event.preventDefault();
+  card.showPopover({ source: link }); // from where the next Tab goes into it, and beside which it opens
+}
+
 const ask = async (q) => (await ready())(q);
 const labels = new Set();
 for (const [n, el] of document.querySelectorAll(".decision-panel").entries()) {
@@ -62,5 +81,8 @@ for (const [n, el] of document.querySelectorAll(".decision-panel").entries()) {
     el.addEventListener(intent, () => ready().catch(() => {}), { once: true, passive: true });
   hydrate(el, ask, { fragment: n === 0, header: document.querySelector(".bd-header-article") });
 }
+document.addEventListener("click", cite);
+window.addEventListener("hashchange", reveal);
+reveal();
 window.addEventListener("beforeprint", unfold);
 document.documentElement.classList.toggle("dp-page", labels.size > 0);
