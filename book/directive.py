@@ -9,6 +9,7 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
 import decision
+from decision.api import machine
 
 from .panel import panel_html, questions
 from .pictures import person
@@ -19,6 +20,7 @@ class Panel(BookDirective):
     """``{panel}`` with ``:questions:`` (checklists or inputs to show first) and ``:case:`` (vignette or pairs).
 
     A page whose subject is the panel says ``:open:``; elsewhere it is a line that opens, named by its case.
+    ``:first:`` shows the first card alone, with the level it gives.
     """
 
     option_spec = {
@@ -26,10 +28,12 @@ class Panel(BookDirective):
         "case": directives.unchanged,
         "label": directives.unchanged,
         "open": directives.flag,
+        "first": directives.flag,
     }
 
     def run(self):
         only, known = self.options.get("questions", "").split(), [*decision.checklists(), *decision.inputs()]
+        only = machine().model["cards"][0]["items"] if "first" in self.options else only
         for name in only:
             if name not in known:
                 return self.unknown("question or checklist", name, known)
@@ -43,7 +47,9 @@ class Panel(BookDirective):
             stated |= {i: case[i] for i in asked}
         root = "../" * self.env.docname.count("/")
         html = panel_html(stated, questions(only), root, self.options.get("label", "Decision panel"))
-        if "open" not in self.options:
+        if "first" in self.options:
+            html = f'<div class="panel-first">{html}</div>'
+        elif "open" not in self.options:
             line = f"Try it{': ' + escape(who) if (who := self.who()) else ''}"
             html = f'<details class="try-it fold"><summary>{line}</summary>{html}</details>'
         return [nodes.raw("", html, format="html")]

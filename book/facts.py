@@ -17,6 +17,16 @@ from decision.reader import split
 from decision.tables import COLLECTED, VERDICT_TABLES
 
 TABLES = (*VERDICT_TABLES, *COLLECTED)
+SECTIONS = {  # of the article; each has a chapter of the same name
+    "page": "The page around it",
+    "question": "The question",
+    "risk": "Risk assessment",
+    "alternatives": "Other treatments first",
+    "considered": "When it might be considered",
+    "implementation": "If it is used",
+    "caveats": "Caveats",
+    "conclusion": "Conclusion",
+}
 VERDICTS = {  # how each verdict of the register is shown: its sign, and in words
     "supported": ("✓", "supported"),
     "qualified": ("±", "true with qualifications"),
@@ -151,17 +161,12 @@ def fold(line: str, body: str, kind: str = "") -> str:
 
 
 def list_table(caption: str, head: list[str], rows: list[list[str]], kind: str, widths: str = "") -> str:
-    """A table in Markdown; every cell may hold paragraphs and roles; ``widths``: of the columns, in parts.
-
-    On a phone, where headings are not shown, each cell after the first says what it is.
-    """
+    """A table in Markdown; every cell may hold paragraphs and roles; ``widths``: of the columns, in parts."""
 
     def row(cells: list[str]) -> str:
         out = []
         for n, cell in enumerate(cells):
             lines = cell.split("\n")
-            if n and cells is not head and "{.on-phone}" not in cell and not cell.startswith(("- ", "(")):
-                lines[0] = f"[{head[n]}:]{{.on-phone}} {lines[0]}"
             out.append(("* - " if n == 0 else "  - ") + lines[0])
             out += ["    " + x if x else "" for x in lines[1:]]
         return "\n".join(out)

@@ -26,7 +26,7 @@ from .review import now, told
 PACE = 200  # words a minute
 UNSEEN = (  # never read as text: scripts, what opens over the page, what pictures say to those who do not see them
     "script, style, template, [popover], [hidden], svg title, svg desc, .headerlink, .dp-noscript, .dp-hidden, "
-    ".dp-unasked, .dp-about, .dp-whole, .dp-facts, .dp-undo, .dp-keys, .on-phone"
+    ".dp-unasked, .dp-about, .dp-whole, .dp-facts, .dp-undo, .dp-keys"
 )
 TIMES = '<span class="read-time"></span>'
 
@@ -91,6 +91,17 @@ def frame(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     title.parent.insert(title.parent.index(title) + 1, box)
 
 
+def labelled(table: re.Match[str]) -> str:
+    """A table whose cells say under which heading they stand, for a phone, where each row reads as a block."""
+    soup = BeautifulSoup(table[0], "html.parser")
+    head = [x.get_text(" ", strip=True) for x in soup.select("thead tr:first-child > *")]
+    for row in soup.select("tbody tr"):
+        for name, cell in zip(head, row.find_all(["td", "th"], recursive=False), strict=False):
+            if name and cell.name == "td" and cell is not row.find(["td", "th"]):
+                cell["data-head"] = name
+    return str(soup)
+
+
 def source_card(key: str, page: str) -> str:
     """What opens where a source is named: who, when, what, how it was seen, and where to read on."""
     name, _ = source_names()[key]
@@ -108,6 +119,7 @@ def page(app: Sphinx, name: str, template: str, context: dict, doctree: nodes.do
     body = context.get("body", "")
     if not body or doctree is None:
         return
+    body = re.sub(r"<table\b(?:(?!<table\b).)*?</table>", labelled, body, flags=re.S)
     core, everything = words(body)
     body = body.replace(TIMES, f'<span class="read-time">{reading_time(core, everything)}</span>')
     body = body.replace(MINUTES, f'<span class="minutes">{minutes(core)}</span>')

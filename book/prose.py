@@ -273,7 +273,8 @@ class ClaimRegister(BookDirective):
         if section not in sections:
             return self.unknown("section", section, sections)
         ids = [i for i, c in facts.cards().items() if c["section"] == section]
-        return self.markdown("\n".join(card(i, anchor=True) for i in ids))
+        cards = "\n".join(card(i, anchor=True) for i in ids)
+        return self.markdown(facts.fold(f"{facts.SECTIONS[section]} ({len(ids)})", cards))
 
 
 def overdue(app: Sphinx) -> None:

@@ -162,7 +162,7 @@ class Alternatives(BookDirective):
             options.setdefault(r["id"], []).append(r)
         for rows in options.values():
             here = {v: r for r in rows for v in r["when"]["pain_type"]}
-            table.append([f"**{rows[0]['title']}**", *(f"[{words[v]}:]{{.on-phone}} {fit(here[v])}" for v in kinds)])
+            table.append([f"**{rows[0]['title']}**", *(f"{fit(here[v])}" for v in kinds)])
             body = []
             for r in [r for r in rows if "unknown" not in r["when"]["pain_type"]]:
                 pain = "; ".join(words[v] for v in r["when"]["pain_type"])
@@ -227,7 +227,8 @@ class Ratings(BookDirective):
     def run(self):
         head, rows = ratings.table(decision.ratings(), decision.adjudications())
         widths = "17 " + "14 " * (len(head) - 2) + "41"
-        return self.markdown(facts.list_table("", head, rows, "claims-here", widths))
+        table = facts.list_table("", head, rows, "claims-here", widths)
+        return self.markdown(facts.fold(f"What each rater said, what was settled, and why ({len(rows)})", table))
 
 
 def setup(app: Sphinx) -> None:

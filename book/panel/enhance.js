@@ -54,7 +54,7 @@ function unfold() {
 
 /** What a link leads to is opened, where it is folded. */
 function reveal() {
-  const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const place = document.getElementById(location.hash.slice(1));
   let folded = place?.closest("details:not([open])");
   if (!folded) return;
   for (; folded; folded = folded.parentElement.closest("details:not([open])")) folded.open = true;
@@ -71,6 +71,37 @@ function cite(event) {
   card.showPopover({ source: link }); // from where the next Tab goes into it, and beside which it opens
 }
 
+/** Who reads: one choice, kept in this browser only, that says what comes first and in which words. */
+function reader() {
+  const box = document.querySelector(".reader");
+  let kept = "";
+  try {
+    kept = localStorage.getItem("reader") ?? "";
+  } catch {} // a browser that keeps nothing asks anew
+  document.documentElement.dataset.reader = kept;
+  if (!box) return;
+  const list = box.parentElement.querySelector("ul");
+  const ways = [...list.children];
+  const radios = [...box.querySelectorAll("input")];
+  const first = (name) => {
+    document.documentElement.dataset.reader = name;
+    list.prepend(ways[radios.findIndex((r) => r.value === name)]);
+  };
+  box.hidden = false;
+  const before = radios.find((r) => r.value === kept);
+  if (before) {
+    before.checked = true;
+    first(kept);
+    document.querySelector(".page-frame").after(box.closest("section")); // from the next visit on
+  }
+  box.addEventListener("change", (event) => {
+    first(event.target.value);
+    try {
+      localStorage.setItem("reader", event.target.value);
+    } catch {}
+  });
+}
+
 const ask = async (q) => (await ready())(q);
 const labels = new Set();
 for (const [n, el] of document.querySelectorAll(".decision-panel").entries()) {
@@ -83,6 +114,7 @@ for (const [n, el] of document.querySelectorAll(".decision-panel").entries()) {
 }
 document.addEventListener("click", cite);
 window.addEventListener("hashchange", reveal);
+reader();
 reveal();
 window.addEventListener("beforeprint", unfold);
 document.documentElement.classList.toggle("dp-page", labels.size > 0);
