@@ -16,6 +16,7 @@ from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinxcontrib.bibtex.domain import BibtexDomain
 
 import decision
+from decision.api import machine
 from decision.reader import nearest
 
 from . import facts, ratings
@@ -196,13 +197,16 @@ class InputRole(NameRole):
 
 
 class LevelRole(NameRole):
-    """``{level}`AVOID```: a level's name."""
+    """``{level}`AVOID```: a level's name, in both voices; the reader's choice says which is seen."""
 
     def legal(self):
         return decision.level_names()
 
     def shown(self, name, text):
-        return nodes.strong(name, text, classes=["level-name"])
+        plain = next(x["plain"] for x in reversed(machine().model["levels"]) if x["level"] == name)
+        out = nodes.strong(name, "", nodes.inline(text, text, classes=["voice-pro"]), classes=["level-name"])
+        out += nodes.raw("", f'<span class="voice-plain">{escape(plain)}</span>', format="html")
+        return out
 
 
 class ListRole(NameRole):

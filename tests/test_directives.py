@@ -404,7 +404,9 @@ def test_the_minutes_are_counted_on_the_page_as_it_is_built(built):
 def test_names_are_printed_in_words(part):
     """An input by its label, a level by its name, a list by its items."""
     assert marked(part("names"), "input-name") == ["pregnancy"]
-    assert marked(part("names"), "level-name") == ["Avoid ketamine"]
+    level = part("names").next_node(nodes.strong)
+    assert level.next_node(nodes.inline).astext() == "Avoid ketamine" and level["classes"] == ["level-name"]
+    assert html_of(level) == '<span class="voice-plain">No ketamine</span>'
     assert "fair trials of first-line treatments; fair trial of non-drug treatment" in part("names").astext()
 
 
@@ -605,8 +607,12 @@ def test_a_panel_is_prerendered_with_its_questions_case_and_name(part):
     assert 'data-only="first_line_trials_failed nonpharmacological_tried pregnant"' in html
     assert """data-case='{"pregnant": "yes"}'""" in html
     assert 'data-level="AVOID"' in html
-    assert '<p class="dp-headline"><strong>Avoid ketamine:</strong> pregnancy. Pain care goes on by other means' in html
-    assert re.search(r'aria-current="true">.{0,90}<span class="dp-name">Avoid ketamine</span>', html)
+    assert (
+        '<p class="dp-headline voice-pro"><strong>Avoid ketamine:</strong> pregnancy. Pain care goes on by other'
+        in html
+    )
+    assert '<p class="dp-plain voice-plain"><strong>No ketamine:</strong> pregnancy.' in html
+    assert re.search(r'aria-current="true">.{0,90}<span class="dp-name voice-pro">Avoid ketamine</span>', html)
     assert [x for x in re.findall(r'name="(\w+)" value="\w+" checked', html)] == ["pregnant"]
     first = [
         q for more, q in re.findall(r'<fieldset class="dp-q([^"]*)" data-q="(\w+)"', html) if "unasked" not in more
