@@ -13,6 +13,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx_design.dropdown import dropdown_main
 
 import decision
 from guard import review
@@ -74,8 +75,18 @@ def objectives(doctree: nodes.document) -> list[nodes.Node]:
     return [nodes.raw("", lead, format="html"), *items, nodes.raw("", "</details>", format="html")]
 
 
+def folds(doctree: nodes.document) -> None:
+    """Dropdowns as plain lines that open: without the boxes and drawings of the theme."""
+    for fold in doctree.findall(dropdown_main):
+        line, body = fold.children
+        fold["classes"] = ["fold", *(c for c in fold["classes"] if c != "fold" and not c.startswith("sd-"))]
+        line["classes"], body["classes"] = [], ["fold-body"]
+        line[:] = line[0].children
+
+
 def frame(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Put the page's state, the date of its evidence and its minutes under its title, once and small."""
+    folds(doctree)
     title = next(iter(doctree.findall(nodes.title)), None)
     if title is None or not isinstance(title.parent, nodes.section):
         return

@@ -51,7 +51,10 @@ def hazards(r: dict) -> str:
 
 def rests(r: dict) -> str:
     """What a row rests on."""
-    parts = [f"Certainty: {r['certainty']}.", ORIGIN[r["origin"]].capitalize() + "."]
+    parts = [
+        *([f"Certainty: {r['certainty']}."] if r["certainty"] != ANY else []),
+        ORIGIN[r["origin"]].capitalize() + ".",
+    ]
     if r["claims"]:
         parts.append(f"Claims: {facts.claim_links(r['claims'])}.")
     return " ".join([*parts, facts.cites(r["sources"])])

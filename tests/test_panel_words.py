@@ -75,10 +75,11 @@ def test_a_caution_says_because_of_what(nsaid_risk, because):
 def test_the_status_says_level_cause_next_step_and_what_is_owed():
     """The announced words are the level, what decided it, the next step, and what could still change it, by card."""
     assert ask(do="answer", case=CASE)["status"] == (
-        '<p class="dp-headline voice-pro"><strong>Avoid ketamine:</strong> pregnancy. Pain care goes on by other means, '
-        'with maternity care involved.</p><p class="dp-plain voice-plain"><strong>No ketamine:</strong> pregnancy. Pain '
-        'care goes on by other means, with maternity care involved.</p><p class="dp-owed">Still owed: Danger now (suicide risk now, intoxicated or hard '
-        "to rouse); Who, and what pain (age, kind of care).</p>"
+        '<p class="dp-headline voice-pro"><strong>Avoid ketamine:</strong> pregnancy. Pain care goes on by other '
+        'means, with maternity care involved.</p><p class="dp-plain voice-plain"><strong>No ketamine:</strong> '
+        "pregnancy. Pain care goes on by other means, with maternity care involved.</p>"
+        '<p class="dp-owed">Still owed: Danger now (suicide risk now, intoxicated or hard to rouse); Who, and what '
+        "pain (age, kind of care).</p>"
     )
 
 

@@ -150,7 +150,7 @@ def test_a_link_opens_what_it_leads_to(chrome, site):
 
 @pytest.mark.parametrize("way", ["click", "key"])
 def test_a_source_opens_where_it_is_named(chrome, site, way):
-    """By mouse or by key: who, how it was seen, and the way to the list; Escape closes it, and focus is where it was."""
+    """By mouse or by key: who, how it was seen, the way to the list; Escape closes it, and focus is where it was."""
     page = chrome.new_context(viewport={"width": 360, "height": 800}).new_page()
     page.goto(f"{site}/chapters/gaps.html")
     page.wait_for_function("document.documentElement.dataset.reader !== undefined")
@@ -165,7 +165,8 @@ def test_a_source_opens_where_it_is_named(chrome, site, way):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('.cite-pop') !== null")
     page.keyboard.press("Escape")
-    assert card.count() == 0 and page.url.endswith("gaps.html")
+    card.wait_for(state="hidden")
+    assert page.url.endswith("gaps.html")
     assert link.evaluate("e => e === document.activeElement")
     page.context.close()
 
@@ -176,20 +177,20 @@ def test_who_reads_is_kept_here_and_only_if_chosen(chrome, site):
     page = context.new_page()
     stored = "JSON.stringify(localStorage)"
     page.goto(f"{site}/index.html")
-    page.get_by_label("In pain, or family").wait_for()
+    page.get_by_role("radio", name="In pain, or family").wait_for()
     assert "reader" not in json.loads(page.evaluate(stored))
     first = page.locator("section:has(> .reader) > ul > li").first
     name = page.locator(".dp-ladder .dp-here .dp-name").first
     plain = page.locator(".dp-ladder .dp-here .dp-name-plain").first
     assert first.inner_text().startswith("A clinician") and name.is_visible() and not plain.is_visible()
-    page.get_by_label("In pain, or family").check()
+    page.get_by_role("radio", name="In pain, or family").check()
     assert first.inner_text().startswith("In pain, or family") and plain.is_visible() and not name.is_visible()
     assert json.loads(page.evaluate(stored))["reader"] == "people"
     page.goto(f"{site}/chapters/panel.html")
     page.locator(".dp-plain").wait_for()
     page.goto(f"{site}/index.html")
-    page.get_by_label("In pain, or family").wait_for()
-    assert page.get_by_label("In pain, or family").is_checked()
+    page.get_by_role("radio", name="In pain, or family").wait_for()
+    assert page.get_by_role("radio", name="In pain, or family").is_checked()
     heads = [x.split("#")[0] for x in page.locator("article h2").all_inner_texts()]
     assert heads[0] == "Which best describes you?"
     context.close()
@@ -216,6 +217,6 @@ def test_a_browser_that_keeps_nothing_is_no_fault(chrome, site):
     page.on("pageerror", lambda e: errors.append(str(e)) if "/live/" in (e.stack or "") else None)
     page.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('refused'); }})")
     page.goto(f"{site}/index.html")
-    page.get_by_label("Clinician", exact=True).check()
+    page.get_by_role("radio", name="Clinician").check()
     assert not errors
     context.close()
