@@ -26,7 +26,7 @@ COLUMNS = {
     "cards": ("card", "title"),
     "checklists": ("checklist", "title", "precedence", "used_on", "meaning"),
     "items": ("checklist", "item"),
-    "levels": ("path", "level", "rank", "name", "meaning"),
+    "levels": ("path", "level", "rank", "name", "plain", "meaning"),
     **{name: ("row", "when", "level", "because", "next", *_RESTS[1:]) for name in VERDICT_TABLES},
     **{name: ("row", "when", "id", "title", *_RESTS) for name in COLLECTED},
     "alternatives": ("row", "when", "id", "title", "fit", "because", "cautions", *_RESTS[1:]),
