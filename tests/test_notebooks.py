@@ -268,10 +268,20 @@ def test_readings_show_both_readings_of_each_changed_fact() -> None:
                 assert LEVEL.findall(line) == [decide(case, reading=reading).level], (story, fact, value)
 
     for fact in VOCABULARY:
-        agrees("V17", fact)
+        agrees("V18", fact)
     for story in STORIES:
         for fact in ("pregnant", "ketamine_status", "monitoring_program"):
             agrees(story, fact)
+
+
+def test_no_man_is_made_pregnant() -> None:
+    """Whoever is given a pregnancy, by a cell or by what a control opens with, is told as a woman."""
+    text = "\n".join(code("readings"))
+    given = re.findall(r'case_of\("(V\d+)"\), "pregnant": "yes"', text)
+    given += re.findall(r'dropdown\("Person", list\(vignettes\(\)\), "(V\d+)"\),\n +"fact": .*"pregnant"', text)
+    assert len(given) == 2
+    for story in given:
+        assert "woman" in STORIES[story]["narrative"], story
 
 
 def test_readings_name_everyone_the_article_alone_lets_through() -> None:
