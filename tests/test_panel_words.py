@@ -10,6 +10,7 @@ from docutils.nodes import make_id
 
 from book.panel import engine, page_data, panel_html, render
 from book.panel.engine import reply
+from decision import decide
 
 CASE = {
     "ketamine_status": "not_on",
@@ -81,6 +82,17 @@ def test_the_status_says_level_cause_next_step_and_what_is_owed():
         '<p class="dp-owed">Still owed: Danger now (suicide risk now, intoxicated or hard to rouse); Who, and what '
         "pain (age, kind of care).</p>"
     )
+
+
+def test_nothing_is_owed_exactly_when_there_is_no_next_question():
+    """In words and by name alike, for random people; while urgent the panel says that the rest can wait."""
+    for case in patients(400, seed=7):
+        d, said = decide(case), engine().top({i: v for i, v in case.items() if v != "unknown"}, case, "book")[3]
+        if d.urgent:
+            assert "can wait" in said["status"]
+            continue
+        assert ("Nothing more is owed" in said["status"]) == (d.next_question is None), known(case)
+        assert said["next"][:1] == [d.next_question] or d.next_question is None, known(case)
 
 
 def test_the_ladder_strikes_what_a_fact_rules_out():

@@ -30,14 +30,14 @@ class Engine:
         return {i: case.get(i, "unknown") for i in self.machine.ids}
 
     def anyone(self, reading, status):
-        """Every case of a path, made once."""
+        """Every case of a path and its levels, made once."""
         key = (reading, status)
         if key not in self.all:
             m = self.machine
             found = explain.Cases(m, reading, [explain.full(m, i) for i in m.ids])
             if status != "unknown":
                 found = found.with_("ketamine_status", m.bits["ketamine_status"][status])
-            self.all[key] = found
+            self.all[key] = (found, found.spread())
         return self.all[key]
 
     def causes(self, case, answer, possible):
@@ -48,8 +48,8 @@ class Engine:
             for i, v in x["because_of"]:
                 if v != "unknown" and not m.calm(i, v) and [i, v] not in facts:
                     facts.append([i, v])
-        anyone = self.anyone(answer["reading"], case["ketamine_status"])
-        alone = [([i, v], anyone.with_(i, m.bits[i][v]).levels()) for i, v in facts]
+        anyone, spread = self.anyone(answer["reading"], case["ketamine_status"])
+        alone = [([i, v], anyone.left(spread, i, m.bits[i][v])) for i, v in facts]
         here = int(m.level_info(answer["path"], answer["level"])["rank"])
         out = {}
         for row in m.model["levels"]:

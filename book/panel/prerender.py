@@ -18,6 +18,11 @@ from .names import source_names
 from .render import esc
 
 HERE = Path(__file__).parent
+PAGE = "Answers are worked out on this page, and what you enter stays on it."
+KERNEL = (
+    "Answers are worked out by this notebook’s kernel, to which what you enter goes: "
+    "on your own computer it stays there; on Binder it goes to a remote one."
+)
 LIVE = HERE.parent / "static/live"  # what tools/assets.py writes, in a folder named by its content
 
 
@@ -154,10 +159,12 @@ def panel_html(
     only: list[str] | None = None,
     root: str | None = None,
     label: str = "Decision panel",
+    kernel: bool = False,
 ) -> str:
     """The panel as HTML: the questions, and ``case`` decided. Readable without scripts, which is how it begins.
 
-    ``only``: input ids of a small panel that shows these alone at first; ``root``: see ``render``.
+    ``only``: input ids of a small panel that shows these alone at first; ``root``: see ``render``;
+    ``kernel``: whether a notebook's kernel answers, not the page.
     """
     stated, first, e = case or {}, only or [], engine()
     whole = full_case(stated)
@@ -171,7 +178,7 @@ def panel_html(
         f'<section class="decision-panel" aria-label="{esc(label)}" data-only="{" ".join(first)}" '
         f"data-case='{json.dumps(stated)}' data-cards='{esc(json.dumps(cards))}' data-root=\"{root or ''}\" "
         f'data-linked="{"no" if root is None else "yes"}">'
-        f'<p class="dp-notice"><strong>{esc(NOTICE)}</strong> What you enter stays on this page. '
+        f'<p class="dp-notice"><strong>{esc(NOTICE)}</strong> {KERNEL if kernel else PAGE} '
         f"Every rule stands in {tables}.</p>"
         '<p class="dp-noscript"><strong>This panel needs its scripts, and they are not running.</strong> '
         "Nothing that you mark is decided: the decision printed here is for the case printed here. "
