@@ -46,7 +46,7 @@ def bundle() -> dict[str, Any]:
     """What the page's engine loads: the shared modules as text, the compiled model and the page data."""
     package = Path(explain.__file__).parent
     paths = [
-        *(package / f"{n}.py" for n in ("machine", "explain", "change", "wording")),
+        *(package / f"{n}.py" for n in ("machine", "explain", "change", "wording", "audit")),
         HERE / "render.py",
         HERE / "engine.py",
     ]
