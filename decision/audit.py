@@ -103,22 +103,30 @@ def fewest(sets, most):
 
 def audited(machine, known, asked):
     """The audit of an answer that asks ``asked``; ``known``: the harms, as ``harms`` lists them."""
-    left = [h for h in known if not any(i in asked for i, _ in h["facts"])]
-    best, most = None, [0, 0, 0]
-    for i in machine.ids:  # the question that closes the most of the gravest
-        closed = [sum([1 for h in left if h["severity"] == s and i in dict(h["facts"])]) for s in SEVERITY]
-        if closed > most:
-            best, most = i, closed
-    sets = [[i for i, _ in h["facts"]] for h in left]
-    must = [s[0] for s in sets if len(s) == 1]
-    more = [s for s in sets if not any(i in must for i in s)]
-    closing = must + [x for x in [fewest(more, n) for n in range(len(more) + 1)] if x is not None][0]
-    touched = [i for h in known for i, _ in h["facts"]]
+    asked, left, closed, touched = set(asked), [], {}, set()
+    for h in known:
+        inputs = [i for i, _ in h["facts"]]
+        touched.update(inputs)
+        if asked.isdisjoint(inputs):
+            left.append(h)
+            for i in inputs:  # how many of each severity it closes
+                closed.setdefault(i, [0] * len(SEVERITY))[SEVERITY.index(h["severity"])] += 1
+    best = None
+    for i in machine.ids:
+        if i in closed and (best is None or closed[i] > closed[best]):
+            best = i
+    must = set([h["facts"][0][0] for h in left if len(h["facts"]) == 1])
+    more = [[i for i, _ in h["facts"]] for h in left if len(h["facts"]) > 1]
+    more = [s for s in more if must.isdisjoint(s)]
+    for n in range(len(more) + 1):
+        few = fewest(more, n)
+        if few is not None:
+            break
     return {
         "asked": [i for i in machine.ids if i in asked],
         "holes": left,
         "nearest": left[0] if left else None,
         "next_question": best,
-        "closing": [i for i in machine.ids if i in closing],
+        "closing": [i for i in machine.ids if i in must or i in few],
         "idle": [i for i in machine.ids if i in asked and i not in touched and i != "ketamine_status"],
     }

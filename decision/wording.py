@@ -99,7 +99,7 @@ def as_text(machine, answer):
 
 
 HOLES = (("urgent", "Needs help today"), ("stop", "Would be stopped"), ("hold", "Would wait, or get other care first"))
-AT = (("start", "before a start"), ("on", "on treatment"))
+AT = (("start", "Before a start"), ("on", "On treatment"))
 
 
 def omissions(machine, holes):
@@ -107,13 +107,13 @@ def omissions(machine, holes):
 
     The same facts on both paths are one line; so are facts that count only together with the same other one.
     """
-    found, out = [], []
+    found, out, seen = [], [], {}
     for h in holes:
-        same = [x for x in found if x["facts"] == h["facts"]]
-        if not same:
-            same = [{"facts": h["facts"], "levels": [], "hole": h}]
-            found += same
-        same[0]["levels"].append([h["path"], machine.level_info(h["path"], h["level"])["name"]])
+        key = str(h["facts"])
+        if key not in seen:
+            seen[key] = {"facts": h["facts"], "levels": [], "hole": h}
+            found.append(seen[key])
+        seen[key]["levels"].append([h["path"], machine.level_info(h["path"], h["level"])["name"]])
     for x in found:
         last, rest = x["facts"][-1], x["facts"][:-1]
         same = [y for y in out if rest and y["last"] == last and y["levels"] == x["levels"]]
@@ -129,11 +129,11 @@ def omissions(machine, holes):
 
 
 def consequence(levels):
-    """What the tables say on each path: “Avoid ketamine before a start; Plan a supported stop on treatment”."""
+    """What the tables say on each path: “Before a start: Avoid ketamine. On treatment: Plan a supported stop.”"""
     names = [name for _, name in levels]
     if len(names) == 2 and names[0] == names[1]:
-        return names[0] + ", on both paths"
-    return "; ".join([name + " " + dict(AT)[path] for path, name in levels])
+        return "On both paths: " + names[0] + "."
+    return " ".join([title + ": " + name + "." for path, name in levels for key, title in AT if key == path])
 
 
 def story(machine, audited):
@@ -154,7 +154,7 @@ def audit_text(machine, audited):
     out += ["", "The nearest person it would harm: " + story(machine, audited)]
     lines = omissions(machine, audited["holes"])
     for kind, title in HOLES:
-        told = ["- " + x["words"] + ": " + consequence(x["levels"]) for x in lines if x["severity"] == kind]
+        told = ["- " + x["words"] + ". " + consequence(x["levels"]) for x in lines if x["severity"] == kind]
         out += (
             ["", "Let through, and by this book: " + title.lower() + " (" + str(len(told)) + "):"] + told
             if told

@@ -47,8 +47,7 @@ def bundle() -> dict[str, Any]:
     package = Path(explain.__file__).parent
     paths = [
         *(package / f"{n}.py" for n in ("machine", "explain", "change", "wording", "audit")),
-        HERE / "render.py",
-        HERE / "engine.py",
+        *(HERE / f"{n}.py" for n in ("render", "holes", "engine")),
     ]
     files = {p.name: p.read_text(encoding="utf-8") for p in paths}
     return {"files": files, "data": {"model": default(), "page": page_data()}}
