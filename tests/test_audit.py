@@ -1,7 +1,9 @@
 """An audit is exact: what an answer lets through is what the specification, in plain ifs, would not have."""
 
 import random
+import re
 from itertools import combinations
+from pathlib import Path
 
 import oracle
 import pytest
@@ -254,3 +256,18 @@ def test_the_person_of_a_hole_opens_as_a_whole_case():
     """The nearest person names every input, so that the panel and the notebook decide the very same one."""
     for h in audit("article").holes:
         assert full_case(h.case) == h.case
+
+
+def test_each_instrument_is_filled_for_the_article_and_for_this_book():
+    """Every row of every instrument has a cell for each, what is unknown says so, and each is cited with how seen."""
+    page = (Path(__file__).parents[1] / "chapters/appraise.md").read_text(encoding="utf-8")
+    folds = re.findall(r"^`{5}\{dropdown\} (.+?)\n(.*?)^`{5}", page, re.M | re.S)
+    tables = {title: x for title, x in folds if "| The article |" in x or "| The article | This book" in x}
+    assert len(tables) == 5
+    for title, text in tables.items():
+        rows = [x.strip("|").split("|") for x in text.splitlines() if x.startswith("|")][2:]
+        assert len(rows) >= 4 and all(len(r) == 3 and r[1].strip() and r[2].strip() for r in rows), title
+        cited = [k for found in re.findall(r"\{cite:p\}`([^`]+)`", text) for k in found.split(",")]
+        assert cited and all(decision.sources()[k]["note"].startswith("Read in part") for k in cited), title
+    assert sum(len([x for x in t.splitlines() if x.startswith("|")]) - 2 for t in tables.values()) == 4 + 16 + 8 + 9 + 5
+    assert "| Model identifiers | Unknown |" in page and "| Prompt | Unknown" in page

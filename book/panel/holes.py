@@ -38,10 +38,14 @@ def count(audited):
         return "No question is missing: whoever gets through this answer gets as far by this book."
     grave = gravest(audited)
     told = []
-    for kind, title in HOLES:
+    for kind, words in (
+        ("urgent", "for help today"),
+        ("stop", "that would stop it"),
+        ("hold", "that would make it wait"),
+    ):
         n = len([i for i in missing if grave[i] == kind])
         if n:
-            told.append(str(n) + " where somebody " + title.lower())
+            told.append(str(n) + " " + words)
     many = "1 question is" if len(missing) == 1 else str(len(missing)) + " questions are"
     return many + " missing: " + ", ".join(told) + "."
 
