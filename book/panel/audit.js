@@ -107,6 +107,8 @@ const acts = {
 function hydrate(el) {
   const s = begin(el);
   el.classList.add("au-live");
+  const header = document.querySelector(".bd-header-article"); // what the theme keeps at the top of the window
+  el.style.setProperty("--au-top", `${header?.offsetHeight ?? 0}px`);
   s.form.addEventListener("submit", (event) => event.preventDefault());
   s.form.addEventListener("change", () => {
     s.touched = true;
