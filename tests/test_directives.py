@@ -4,6 +4,7 @@ import io
 import json
 import re
 import shutil
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
@@ -15,7 +16,7 @@ from sphinx_design.dropdown import dropdown_main, dropdown_title
 from book import facts, review
 from book.frame import reading_time, words
 from book.prose import claim_mark
-from decision import adjudications, claims, rows, sources
+from decision import adjudications, audit, claims, inputs, readings, rows, sources
 from decision.register import findings
 from guard.content import KNOWLEDGE, ROOT
 
@@ -162,6 +163,23 @@ About {minutes}`here` minutes. After it you can:
 :case: V03 pregnant=no
 ```
 
+## audit
+
+```{audit}
+```
+
+## readings
+
+```{readings}
+```
+
+## answer
+
+```{answer} D. The short one
+:asks: pregnant bp_rise_hazard
+No one who is pregnant, and blood pressure under control.
+```
+
 ## reviews
 
 ```{review-overview}
@@ -204,6 +222,7 @@ WRONG = {  # what is written, and the warning it gets
     "```{panel}\n:questions: pregnat\n```": "question or checklist “pregnat” does not exist. Did you mean “pregnant”?",
     "```{panel}\n:case: V003\n```": "“V003” is no base. Did you mean “V03”?",
     "```{panel}\n:case: pregnat=no\n```": "“pregnat” is not an input. Did you mean “pregnant”?",
+    "```{answer} D\n:asks: pregnat\n```": "input “pregnat” does not exist. Did you mean “pregnant”?",
     "```{panel}\n:case: pregnant=perhaps\n```": "“perhaps” is not a value of pregnant; allowed: yes, no, unknown.",
 }
 
@@ -632,6 +651,36 @@ def test_a_panel_at_a_vignette_takes_the_answers_and_then_the_changes(part):
     assert (case["pregnant"], case["nsaid_risk"], case["setting"]) == ("no", "yes", "chronic_noncancer")
     assert "unknown" not in case.values()
     assert 'data-level="SPECIALIST_CONSIDER"' in html and 'aria-label="Decision panel"' in html
+
+
+def test_the_audit_is_printed_with_the_article_s_and_has_a_box_for_each_question(part):
+    """Four boxes are ticked, each question has one box, and the presets are the kept readings and nothing."""
+    html = html_of(part("audit"))
+    boxes = re.findall(r'type="checkbox" value="(\w+)"( checked)?', html)
+    assert {i for i, ticked in boxes if ticked} == set(audit("article").asked)
+    assert sorted(i for i, _ in boxes) == sorted(set(inputs()) - {"ketamine_status"})
+    presets = re.findall(r'data-preset="([^"]*)"', html)
+    assert [set(p.split()) for p in presets] == [
+        set(), *({*x["asks"]} - {"ketamine_status"} for x in readings().values())
+    ]  # fmt: skip
+    assert audit("article").story in unescape(re.sub("<[^>]+>", "", html)) and "onclick" not in html
+
+
+def test_the_readings_say_what_each_asks_and_leaves_open(part):
+    """A line for each kept reading, how it was seen, and how many questions it misses."""
+    rows = table(part("readings"))
+    assert len(rows) == 1 + len(readings())
+    assert "24 questions missing, help today among them" in rows[1][2] and rows[4][2] == "nothing"
+    assert "read in part" in rows[2][3] and "hypersensitivity" in rows[2][1]
+
+
+def test_an_answer_stands_with_lines_to_write_on_and_its_key_computed(part):
+    """The text as written, then the lines, then the key in a fold and a link to the same boxes."""
+    section, a = part("answer"), audit({"pregnant", "bp_rise_hazard"})
+    told = section.astext()
+    assert "blood pressure under control" in told and a.story in told and "gravest omissions" in told
+    assert f"questions missing in all: {len(a.closing)}" in told
+    assert 'href="audit.html#asks=bp_rise_hazard,pregnant"' in html_of(section)
 
 
 def test_the_overview_names_the_state_of_every_page_and_table(part):

@@ -15,7 +15,7 @@ from book.panel import bundle
 ROOT = Path(__file__).resolve().parents[1]
 PANEL = ROOT / "book/panel"
 MICROPYTHON = PANEL / "node_modules/@micropython/micropython-webassembly-pyscript"
-FRONT = ("panel.js", "enhance.js", "panel.css")
+FRONT = ("panel.js", "enhance.js", "audit.js", "panel.css")
 ENGINE = ("engine.json", "micropython.js", "micropython.wasm")
 LIVE = ROOT / "book/static/live"
 

@@ -6,14 +6,17 @@ import json
 try:  # in the page the shared modules stand side by side
     import change
     import explain
+    import holes
     import render
     import wording
+    from audit import audited, harms
     from machine import Machine
 except ImportError:
     from decision import change, explain, wording
+    from decision.audit import audited, harms
     from decision.machine import Machine
 
-    from . import render
+    from . import holes, render
 
 
 class Engine:
@@ -24,6 +27,7 @@ class Engine:
         self.page = dict(data["page"])
         self.page["root"] = None
         self.all = {}
+        self.harms = None
 
     def full(self, case):
         """``case`` with every input given."""
@@ -161,6 +165,20 @@ class Engine:
             gc.collect()
         return out
 
+    def audit(self, asked, root, text):
+        """The audit of an answer that asks ``asked``: the line to announce and the rest, or all of it as plain text."""
+        m = self.machine
+        fault = [i for i in asked if i not in m.ids]
+        if fault:
+            return {"fault": "“" + fault[0] + "” is no question of this book."}
+        if self.harms is None:  # they depend on the tables alone
+            self.harms = harms(m)
+        a = audited(m, self.harms, asked)
+        if text:
+            return {"text": wording.audit_text(m, a)}
+        self.page["root"] = root
+        return {"count": holes.count(a), "details": [["result", holes.result(m, self.harms, a, self.page)]]}
+
     def vignette(self, name):
         """A vignette: its id, narrative and case."""
         return [v for v in self.page["vignettes"] if v["id"] == name][0]
@@ -175,6 +193,8 @@ class Engine:
             return json.dumps(self.vignette(q["name"]))
         if q["do"] == "answer":
             a = self.answer(q["case"], q.get("root"))
+        elif q["do"] == "audit":
+            a = self.audit(q["asked"], q.get("root"), q.get("text"))
         elif q["do"] == "lists":
             a = self.lists(q["case"], q.get("root"), q.get("article"))
         else:

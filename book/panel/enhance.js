@@ -102,7 +102,8 @@ function reader() {
   });
 }
 
-const ask = async (q) => (await ready())(q);
+/** Ask the page's one engine, which is started with the first question. */
+export const ask = async (q) => (await ready())(q);
 const labels = new Set();
 for (const [n, el] of document.querySelectorAll(".decision-panel").entries()) {
   const label = el.getAttribute("aria-label");

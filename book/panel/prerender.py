@@ -51,9 +51,8 @@ def bundle() -> dict[str, Any]:
     """What the page's engine loads: the shared modules as text, the compiled model and the page data."""
     package = Path(explain.__file__).parent
     paths = [
-        *(package / f"{n}.py" for n in ("machine", "explain", "change", "wording")),
-        HERE / "render.py",
-        HERE / "engine.py",
+        *(package / f"{n}.py" for n in ("machine", "explain", "change", "wording", "audit")),
+        *(HERE / f"{n}.py" for n in ("render", "holes", "engine")),
     ]
     files = {p.name: p.read_text(encoding="utf-8") for p in paths}
     return {"files": files, "data": {"model": default(), "page": page_data()}}
