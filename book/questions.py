@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 import decision
 from decision import explain, space
 from decision.api import machine
+from decision.dose import doses
 from decision.machine import Machine
 
 from . import facts
@@ -30,6 +31,11 @@ from . import facts
 Case = dict[str, str]
 T = TypeVar("T")
 WRONG = 3  # distractors of a question
+FEW = 3  # questions at the end of a chapter
+TOLD = (
+    ("statement", "title"),
+    ("finding", "book", "title"),
+)  # of a claim, for a question: what is said, what was found
 SAID = ("cautions", "notes")  # the lists that a *brings* question may ask about
 
 
@@ -365,18 +371,21 @@ def said(
 def verdict(claim: str) -> Question:
     """What our check found of a statement of the article: from the register, where no case can decide it."""
     c = facts.cards()[claim]
+    told, found = (
+        next(c[x] for x in columns if not any(doses(c[x]))) for columns in TOLD
+    )  # the figure stays where it is
+    other = f"Our check says: {facts.VERDICTS[c['verdict']][1]}."
     options = [
-        Option(
-            v,
-            words,
-            v == c["verdict"],
-            c["finding"] if v == c["verdict"] else f"Our check says otherwise: {facts.VERDICTS[c['verdict']][1]}.",
-        )
+        Option(v, words, v == c["verdict"], f"Right. {found}" if v == c["verdict"] else other)
         for v, (_, words) in facts.VERDICTS.items()
     ]
-    return Question(
-        f"Q-{claim}", "verdict", "", c["statement"], "", "What did our check find?", tuple(options), (claim,)
-    )
+    asked = "What did our check find of this statement?"
+    return Question(f"Q-{claim}", "verdict", "", told, "", asked, tuple(options), (claim,))
+
+
+def home(q: Question) -> str:
+    """The section of the article that a question is about: that of the first claim it rests on."""
+    return facts.cards()[q.claims[0]]["section"]
 
 
 def made(m: Machine, cases: Mapping[str, Any]) -> dict[str, Question]:
@@ -389,6 +398,11 @@ def made(m: Machine, cases: Mapping[str, Any]) -> dict[str, Question]:
             out[q.id] = q
     covered = {c for q in out.values() for c in q.claims}
     out |= {f"Q-{c}": verdict(c) for c in unsafe if c not in covered}
+    order = sorted(facts.cards(), key=lambda c: facts.cards()[c]["verdict"] == "supported")
+    for section in dict.fromkeys(x["section"] for x in facts.cards().values()):  # each chapter has something to ask
+        short = FEW - sum(home(q) == section for q in out.values())
+        mine = [c for c in order if facts.cards()[c]["section"] == section and f"Q-{c}" not in out]
+        out |= {f"Q-{c}": verdict(c) for c in mine[: max(short, 0)]}
     return out
 
 
@@ -396,6 +410,22 @@ def made(m: Machine, cases: Mapping[str, Any]) -> dict[str, Question]:
 def questions() -> dict[str, Question]:
     """The questions of the book."""
     return made(machine(), decision.vignettes(everyone=True))
+
+
+@lru_cache
+def chapters() -> dict[str, list[Question]]:
+    """Section of the article -> the questions at the end of its chapter: each question once, kinds and cases mixed."""
+    out: dict[str, list[Question]] = {}
+    for section in dict.fromkeys(x["section"] for x in facts.cards().values()):
+        left = sorted((q for q in questions().values() if home(q) == section), key=lambda q: q.id)
+        for _ in range(FEW):
+            kinds, people = [[getattr(q, x) for q in out.get(section, [])] for x in ("kind", "case")]
+            left = [q for q in left if not q.case or q.case not in people]
+            if left:
+                best = min(left, key=lambda q: (kinds.count(q.kind), q.id))
+                left.remove(best)
+                out.setdefault(section, []).append(best)
+    return out
 
 
 def uncovered() -> list[str]:

@@ -7,13 +7,14 @@ try:  # in the page the shared modules stand side by side
     import change
     import explain
     import render
+    import studio
     import wording
     from machine import Machine
 except ImportError:
     from decision import change, explain, wording
     from decision.machine import Machine
 
-    from . import render
+    from . import render, studio
 
 
 class Engine:
@@ -173,6 +174,8 @@ class Engine:
         q = json.loads(text)
         if q["do"] == "vignette":
             return json.dumps(self.vignette(q["name"]))
+        if q["do"] == "reveal":
+            return json.dumps(studio.reveal(self.machine, self.full(q["case"]), q["told"], q["asked"], q["level"]))
         if q["do"] == "answer":
             a = self.answer(q["case"], q.get("root"))
         elif q["do"] == "lists":

@@ -1,0 +1,106 @@
+"""What a class uses on the pages: questions at the end of a chapter, the case studio, and what the cases cover."""
+
+from __future__ import annotations
+
+from html import escape
+
+from docutils import nodes
+from sphinx.application import Sphinx
+
+import decision
+from guard import coverage
+
+from . import facts
+from .panel import assets
+from .prose import BookDirective
+from .questions import Question, chapters, questions
+
+STYLE = '<link rel="stylesheet" href="{root}_static/class.css">'
+
+
+def question_html(q: Question, n: int, root: str) -> str:
+    """A question as a form of native controls, and under it the key with its reasons."""
+    kind = "radio" if len(q.key) == 1 else "checkbox"
+    choices = "".join(
+        f'<label><input type="{kind}" name="{q.id}" value="{n}"> <span>{escape(x.text)}</span></label>'
+        for n, x in enumerate(q.options)
+    )
+    key = "".join(
+        f'<li data-right="{"yes" if x.right else "no"}"><strong>{"✓" if x.right else "✗"} {escape(x.text)}</strong> '
+        f'<span class="cy-why">{escape(x.because)}</span></li>'
+        for x in q.options
+    )
+    who = f"{q.case}, fictional. " if q.case else "The article. "
+    given = f'<p class="cy-given"><strong>Known as well:</strong> {escape(q.given)}.</p>' if q.given else ""
+    claims = ", ".join(
+        f'<a href="{root}chapters/claims.html#claim-{c}">{escape(facts.cards()[c]["title"])}</a>' for c in q.claims[:3]
+    )
+    return (
+        f'<form class="cy" data-question="{q.id}" autocomplete="off">'
+        f"<p><strong>{n}.</strong> {who}{escape(q.story)}</p>"
+        f"{given}<fieldset><legend>{escape(q.asked)}</legend>{choices}</fieldset>"
+        '<p class="cy-act" hidden><button type="submit">Check my answer</button></p>'
+        '<p class="cy-said" role="status" aria-live="polite"></p>'
+        f'<details class="cy-key"><summary>The key, with reasons</summary><ul>{key}</ul>'
+        f"<p>It rests on: {claims}.</p></details></form>"
+    )
+
+
+class CheckYourself(BookDirective):
+    """``{check-yourself}``: the questions of this chapter, or of the section named."""
+
+    optional_arguments = 1
+
+    def run(self):
+        section = self.arguments[0] if self.arguments else self.env.docname.split("/")[-1]
+        if section not in chapters():
+            return self.unknown("section", section, list(chapters()))
+        root = "../" * self.env.docname.count("/")
+        found = "".join(question_html(q, n, root) for n, q in enumerate(chapters()[section], 1))
+        html = (
+            f'{STYLE.format(root=root)}<section class="check-yourself" aria-label="Check yourself">'
+            "<h2>Check yourself</h2><p>The people are fictional, and this is education only. "
+            "The keys of the cases are proved from the tables when this page is built.</p>"
+            f'{found}</section><script src="{root}_static/check.js" defer></script>'
+        )
+        return [nodes.raw("", html, format="html")]
+
+
+class CaseStudio(BookDirective):
+    """``{case-studio}``: where the studio's script builds it; without scripts it says where the cases are printed."""
+
+    def run(self):
+        root = "../" * self.env.docname.count("/")
+        html = (
+            f'{STYLE.format(root=root)}<div class="studio"><p><strong>The studio needs its scripts, and they are not '
+            f'running.</strong> Its cases are printed, with a key: <a href="{root}kit/cases.html">case sheets</a>, '
+            f'<a href="{root}kit/key.html">key</a>.</p></div>'
+            f'<script type="module" src="{root}_static/live/{assets()}/studio.js"></script>'
+        )
+        return [nodes.raw("", html, format="html")]
+
+
+class CoverageTable(BookDirective):
+    """``{coverage}``: how many cases and questions there are, and what they cover, counted from the tables."""
+
+    def run(self):
+        unsafe = [c for c, row in decision.claims().items() if row["unsafe"] == "yes"]
+        have = {c for q in questions().values() for c in q.claims}
+        cases = decision.vignettes(everyone=True)
+        rows = [[title, f"{covered} of {wanted}"] for title, wanted, covered in coverage.counts()]
+        rows += [
+            ["Claims marked unsafe, each by a question", f"{sum(c in have for c in unsafe)} of {len(unsafe)}"],
+            [
+                "Cases that have a question",
+                f"{len({q.case for q in questions().values()} & set(cases))} of {len(cases)}",
+            ],
+            ["Questions", str(len(questions()))],
+        ]
+        return self.markdown(facts.list_table("", ["What is covered", "By how many"], rows, "coverage"))
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directives."""
+    app.add_directive("check-yourself", CheckYourself)
+    app.add_directive("case-studio", CaseStudio)
+    app.add_directive("coverage", CoverageTable)
