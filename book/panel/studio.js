@@ -99,7 +99,7 @@ function story(s) {
     commit(s, new FormData(form));
   });
   const given = el("details", {}, el("summary", {}, "What the story tells, as answers"), el("ul", {}, ...facts));
-  s.head = el("h3", { tabIndex: -1 }, `Case ${c.id} (fictional)`);
+  s.head = el("h2", { tabIndex: -1 }, `Case ${c.id} (fictional)`);
   s.story.replaceChildren(s.head, el("p", {}, c.story), given, form);
   s.reveal.replaceChildren();
   s.select.value = String(s.data.cases.findIndex(([id]) => id === c.id));
@@ -127,13 +127,13 @@ async function commit(s, form) {
 }
 
 function show(s, found) {
-  const head = el("h3", { tabIndex: -1 }, found.right ? "Revealed: you had it" : "Revealed: another level");
+  const head = el("h2", { tabIndex: -1 }, found.right ? "Revealed: you had it" : "Revealed: another level");
   const parts = found.parts
     .filter(([, lines]) => lines.length)
-    .flatMap(([title, lines]) => [el("h4", {}, title), el("ul", {}, ...lines.map((x) => el("li", {}, x)))]);
+    .flatMap(([title, lines]) => [el("h3", {}, title), el("ul", {}, ...lines.map((x) => el("li", {}, x)))]);
   const next = el("button", { type: "button" }, "Next case");
   next.addEventListener("click", () => go(s, following(s)));
-  const teaches = [el("h4", {}, "What it is there to teach"), el("p", {}, s.now.teaches)];
+  const teaches = [el("h3", {}, "What it is there to teach"), el("p", {}, s.now.teaches)];
   s.reveal.replaceChildren(head, ...parts, ...teaches, el("p", {}, s.data.notice), el("p", {}, next));
   head.focus();
 }
@@ -229,7 +229,7 @@ function build(s, root) {
     draw(s);
     s.note.textContent = "Your results are wiped.";
   });
-  const mine = el("section", { "aria-label": "Your calibration" }, el("h3", {}, "Your calibration"), s.chart);
+  const mine = el("section", { "aria-label": "Your calibration" }, el("h2", {}, "Your calibration"), s.chart);
   mine.append(el("p", {}, s.save, " ", s.wipe));
   root.replaceChildren(el("p", {}, el("label", {}, "Case ", s.select)), s.story, s.note, s.reveal, mine);
 }

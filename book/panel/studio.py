@@ -26,7 +26,7 @@ def question(machine, case, told, left, deciding, i):
     if i in told:
         return lead + "the story had told it already."
     if i not in left:
-        return lead + "could not have changed anything. With what the story tells, no answer moves the level."
+        return lead + "could not have changed anything. With what the story tells, no answer moves the level or makes it urgent."
     answer = (
         "Here it is not known" if case[i] == "unknown" else "Here the answer is: " + machine.label(i, case[i]).lower()
     )
@@ -43,7 +43,7 @@ def near(machine, case, path, reading):
     where = level_name(machine, "on" if status[0] == "on" else "start", level)
     if len(moves) > MOST:
         return "The nearest other level, “" + where + "”, is " + str(len(moves)) + " answers away."
-    return "With " + "; ".join([told_as(machine, i, v) for i, v in moves]) + " it would be “" + where + "”."
+    return "With " + "; ".join([told_as(machine, i, v) for i, v in moves]) + ", it would be “" + where + "”."
 
 
 def told_as(machine, i, v):
