@@ -14,6 +14,7 @@ the register. A completion gives each unknown input any of its values. Nothing i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -363,9 +364,14 @@ def said(
     options += [Option(i, fact(m, i, case[i]), False, "It has no part in this, whatever the answer.") for i in wrong]
     asked = f"The answer for this person says “{title}”. Which of these facts bring it, each alone?"
     return Question(
-        f"Q-{claim}", "brings", name, v["narrative"], "", asked, shuffled(options, int(name[1:])),
+        about(claim), "brings", name, v["narrative"], "", asked, shuffled(options, int(name[1:])),
         tuple(dict.fromkeys([claim, *row["claims"]])),
     )  # fmt: skip
+
+
+def about(claim: str) -> str:
+    """The id of a question about a claim; an amount in the claim's id is left out."""
+    return "Q-" + re.sub(r"-\d.*", "", claim)
 
 
 def verdict(claim: str) -> Question:
@@ -380,7 +386,7 @@ def verdict(claim: str) -> Question:
         for v, (_, words) in facts.VERDICTS.items()
     ]
     asked = "What did our check find of this statement?"
-    return Question(f"Q-{claim}", "verdict", "", told, "", asked, tuple(options), (claim,))
+    return Question(about(claim), "verdict", "", told, "", asked, tuple(options), (claim,))
 
 
 def home(q: Question) -> str:
@@ -397,12 +403,12 @@ def made(m: Machine, cases: Mapping[str, Any]) -> dict[str, Question]:
         if q := brings(m, claim, cases):
             out[q.id] = q
     covered = {c for q in out.values() for c in q.claims}
-    out |= {f"Q-{c}": verdict(c) for c in unsafe if c not in covered}
+    out |= {about(c): verdict(c) for c in unsafe if c not in covered}
     order = sorted(facts.cards(), key=lambda c: facts.cards()[c]["verdict"] == "supported")
     for section in dict.fromkeys(x["section"] for x in facts.cards().values()):  # each chapter has something to ask
         short = FEW - sum(home(q) == section for q in out.values())
-        mine = [c for c in order if facts.cards()[c]["section"] == section and f"Q-{c}" not in out]
-        out |= {f"Q-{c}": verdict(c) for c in mine[: max(short, 0)]}
+        mine = [c for c in order if facts.cards()[c]["section"] == section and about(c) not in out]
+        out |= {about(c): verdict(c) for c in mine[: max(short, 0)]}
     return out
 
 

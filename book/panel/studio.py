@@ -26,7 +26,8 @@ def question(machine, case, told, left, deciding, i):
     if i in told:
         return lead + "the story had told it already."
     if i not in left:
-        return lead + "could not have changed anything. With what the story tells, no answer moves the level or makes it urgent."
+        why = "With what the story tells, no answer moves the level or makes it urgent."
+        return lead + "could not have changed anything. " + why
     answer = (
         "Here it is not known" if case[i] == "unknown" else "Here the answer is: " + machine.label(i, case[i]).lower()
     )
