@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+from functools import lru_cache
 from html import escape
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 
 import decision
 from guard import coverage
@@ -80,6 +84,34 @@ class CaseStudio(BookDirective):
         return [nodes.raw("", html, format="html")]
 
 
+@lru_cache
+def objectives() -> list[dict[str, str]]:
+    """What a class learns: each objective with its verb, the rows whose cases serve it, and the kinds of question."""
+    with (Path(__file__).parent / "kit/objectives.csv").open(newline="", encoding="utf-8") as f:
+        return list(csv.DictReader(f))
+
+
+def serves(o: dict[str, str]) -> tuple[list[str], list[str]]:
+    """The cases and the questions of an objective; one without rows has the questions of its kinds, and no case."""
+    every = decision.vignettes(everyone=True)
+    rows = [] if o["rows"] == "–" else o["rows"].split()
+    cases = [n for n, v in every.items() if {v["rule"], facts.short_rule(v["rule"])} & set(rows)]
+    asked = [q.id for q in questions().values() if q.kind in o["kinds"].split() and (not rows or q.case in cases)]
+    return cases, asked
+
+
+class Objectives(BookDirective):
+    """``{objectives}``: what a learner can do afterwards, with the cases and questions for each."""
+
+    def run(self):
+        rows = []
+        for o in objectives():
+            cases, asked = serves(o)
+            shown = ", ".join(cases[:6]) + (f" and {len(cases) - 6} more" if len(cases) > 6 else "")
+            rows.append([f"**{o['verb']}** {o['objective']}", shown or "–", str(len(asked))])
+        return self.markdown(facts.list_table("", ["Afterwards you can", "Cases", "Questions"], rows, "learning"))
+
+
 class CoverageTable(BookDirective):
     """``{coverage}``: how many cases and questions there are, and what they cover, counted from the tables."""
 
@@ -99,8 +131,28 @@ class CoverageTable(BookDirective):
         return self.markdown(facts.list_table("", ["What is covered", "By how many"], rows, "coverage"))
 
 
+def explained(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Let a term say its first sentence on hover; a tap leads to the glossary."""
+    for ref in doctree.findall(nodes.reference):
+        mark = next(iter(ref.findall(nodes.inline)), None)
+        if mark is not None and "std-term" in mark["classes"] and "#" in ref.get("refuri", ""):
+            said = meanings(app.env).get(ref["refuri"].split("#")[1], "")
+            if said:
+                ref["reftitle"] = said
+
+
+def meanings(env: BuildEnvironment) -> dict[str, str]:
+    """Anchor of a term -> the first sentence of its definition."""
+    if "chapters/glossary" not in env.found_docs:
+        return {}
+    items = env.get_doctree("chapters/glossary").findall(nodes.definition_list_item)
+    return {i: x.children[-1].astext().split(". ")[0].rstrip(".") + "." for x in items for i in x.children[0]["ids"]}
+
+
 def setup(app: Sphinx) -> None:
     """Register the directives."""
+    app.connect("doctree-resolved", explained)
     app.add_directive("check-yourself", CheckYourself)
     app.add_directive("case-studio", CaseStudio)
     app.add_directive("coverage", CoverageTable)
+    app.add_directive("objectives", Objectives)

@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from people import BANNED
 
+from book.classroom import objectives, serves
 from book.questions import questions
 from decision import NOTICE, vignettes
 from decision.dose import doses
@@ -149,3 +150,15 @@ def test_what_the_kit_is_made_of_is_covered():
     """The kit's cases are those whose coverage is held: none is missing from the table."""
     assert {n for cases in table().values() for n in cases} == set(vignettes(everyone=True))
     assert Path(kit.TEXTS / "facilitator.md").is_file()
+
+
+def test_every_case_and_question_serves_an_objective():
+    """Each objective has a verb of its own and questions; no case and no question is left without one."""
+    found = [serves(o) for o in objectives()]
+    assert len({o["verb"] for o in objectives()}) == len(objectives())
+    assert all(asked for _, asked in found)
+    assert {n for cases, _ in found for n in cases} == set(vignettes(everyone=True))
+    assert {q for _, asked in found for q in asked} == set(questions())
+    rules = {v["rule"] for v in vignettes(everyone=True).values()}
+    named = {r for o in objectives() if o["rows"] != "–" for r in o["rows"].split()}
+    assert named <= rules | {r.split(".")[0] for r in rules}

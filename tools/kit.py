@@ -95,7 +95,7 @@ def key() -> str:
         told = [
             f"{urgent}{m.level_info(path, v['level'])['name']}",
             v["rule"],
-            studio.near(m, case, path, "book"),
+            " ".join(studio.near(m, case, "book")),
             v["teaches"],
         ]
         rows.append("<tr>" + f'<th scope="row">{n}</th>' + "".join(f"<td>{escape(x)}</td>" for x in told) + "</tr>")

@@ -34,17 +34,23 @@ def question(machine, case, told, left, deciding, i):
     return lead + "mattered. " + answer + (", and it decides." if i in deciding else ".")
 
 
-def near(machine, case, path, reading):
-    """The near miss: the fewest other answers by which this case is decided otherwise, exactly, in a sentence."""
+def near(machine, case, reading):
+    """The near miss, exactly: the fewest other answers by which this case is decided otherwise, a sentence a level."""
     found = change.what_would_change(machine, case, reading)
     if not found:
-        return "No answer that can change leads this case to another level."
-    level, moves = found[0]
-    status = [v for i, v in moves if i == "ketamine_status"] or [case["ketamine_status"]]
-    where = level_name(machine, "on" if status[0] == "on" else "start", level)
-    if len(moves) > MOST:
-        return "The nearest other level, “" + where + "”, is " + str(len(moves)) + " answers away."
-    return "With " + "; ".join([told_as(machine, i, v) for i, v in moves]) + ", it would be “" + where + "”."
+        return ["No answer that can change leads this case to another level."]
+    out = []
+    for level, moves in found:
+        if len(moves) > len(found[0][1]):
+            break
+        status = [v for i, v in moves if i == "ketamine_status"] or [case["ketamine_status"]]
+        where = level_name(machine, "on" if status[0] == "on" else "start", level)
+        if len(moves) > MOST:
+            out.append("The nearest other level, “" + where + "”, is " + str(len(moves)) + " answers away.")
+        else:
+            told = "; ".join([told_as(machine, i, v) for i, v in moves])
+            out.append("With " + told + ", it would be “" + where + "”.")
+    return out
 
 
 def told_as(machine, i, v):
@@ -75,7 +81,7 @@ def reveal(machine, case, told, asked, level):
         "parts": [
             ["The decision", [lead + " This book: “" + name + "”."] + first],
             ["What you would have asked", [question(machine, case, told, left, deciding, i) for i in asked]],
-            ["The near miss", [near(machine, case, path, "book")]],
+            ["The near miss", near(machine, case, "book")],
             [
                 "The article’s reading, for learning only",
                 [level_name(machine, article["path"], article["level"]) + ". " + article["reasons"][0]["text"]],
