@@ -14,7 +14,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from . import audit, directive, frame, pictures, prose, review, tables
+from . import audit, classroom, directive, frame, pictures, prose, review, tables
 from .panel import assets
 
 log = logging.getLogger(__name__)
@@ -88,6 +88,6 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.connect("build-finished", without_old_panels)
     app.connect("env-get-outdated", outdated)
     app.connect("html-page-context", without_thebe, priority=900)
-    for module in (prose, tables, pictures, directive, audit, review, frame):
+    for module in (prose, tables, pictures, directive, audit, review, classroom, frame):
         module.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

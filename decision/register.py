@@ -15,7 +15,7 @@ COLUMNS = {
     "claims": (CLAIMS, ("article_ref", "assumption", "undecidable", "inputs")),
     "ratings": (("claim", "rater", "verdict", "unsafe", "confidence", "how", "note"), ()),
     "adjudication": (("claim", "verdict", "unsafe", "kind", "why"), ()),
-    "vignettes": (("id", "narrative", "teaches", "claims", "level", "urgent", "base", "case"), ()),
+    "vignettes": (("id", "narrative", "teaches", "claims", "level", "urgent", "rule", "worked", "base", "case"), ()),
     "gaps": (("gap", "title", "article", "harm", "book", "rows", "reason_for_none", "base", "case", "expect",
               "claims", "sources"), ("rows", "reason_for_none")),
     "disagreements": (("point", "title", "article", "label", "guidelines", "studies", "book", "why", "certainty",
@@ -114,10 +114,10 @@ def case_of(base: str, pairs: str = ANY) -> dict[str, str]:
         out = favourable(base)
     elif base == ANY:
         out = dict.fromkeys(legal, "unknown")
-    elif base in vignettes():
-        out = vignettes()[base]["answers"]
+    elif base in vignettes(everyone=True):
+        out = vignettes(everyone=True)[base]["answers"]
     else:
-        hint = nearest(base, [*BASES, *vignettes()])
+        hint = nearest(base, [*BASES, *vignettes(everyone=True)])
         raise ValueError(f"“{base}” is no base.{hint} Allowed: start, on, {ANY}, an id.")
     changed, wrong = parse_case(pairs)
     for name, value in changed.items():
@@ -131,8 +131,11 @@ def case_of(base: str, pairs: str = ANY) -> dict[str, str]:
 
 
 @lru_cache
-def vignettes() -> dict[str, dict]:
-    """Vignette id -> its row, and ``answers``: the value of every input. All people in it are fictional."""
+def vignettes(everyone: bool = False) -> dict[str, dict]:
+    """Vignette id -> its row, and ``answers``: the value of every input. All people in it are fictional.
+
+    Those that the book works through; with ``everyone``, those for a class too, which together cover every rule.
+    """
     out, faults = {}, []
     for row in rows("vignettes"):
         if row["base"] not in (*BASES, ANY):
@@ -144,7 +147,7 @@ def vignettes() -> dict[str, dict]:
             faults.append(row.said("case", str(error)))
     if faults:
         raise KnowledgeError("\n".join(faults))
-    return freeze(out)
+    return freeze({n: v for n, v in out.items() if everyone or v["worked"] == "yes"})
 
 
 def faults() -> list[str]:

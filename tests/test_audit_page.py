@@ -117,7 +117,7 @@ def test_the_page_says_what_audit_says_for_random_sets_of_questions(open_audit):
         }
         if n % 8 == 0:
             copied = found.page.evaluate(
-                "async asked => (await (await import(document.querySelector('script[src*=enhance]').src)).ask("
+                "async asked => (await (await import(document.querySelector('script[src*=enhance]').src.replace('enhance', 'wake'))).ask("
                 "{do: 'audit', asked, text: true})).text",
                 ids,
             )

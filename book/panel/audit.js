@@ -1,6 +1,6 @@
 // "Audit an answer": boxes to tick, and beside them what an answer that asks only these would let through.
 // Every word of the result is written by book/panel/holes.py in the page's engine; nothing is sent anywhere.
-import { ask } from "./enhance.js";
+import { ask } from "./wake.js";
 
 function begin(el) {
   const $ = (q) => el.querySelector(q);

@@ -8,6 +8,7 @@ try:  # in the page the shared modules stand side by side
     import explain
     import holes
     import render
+    import studio
     import wording
     from audit import audited, harms
     from machine import Machine
@@ -16,7 +17,7 @@ except ImportError:
     from decision.audit import audited, harms
     from decision.machine import Machine
 
-    from . import holes, render
+    from . import holes, render, studio
 
 
 class Engine:
@@ -191,6 +192,8 @@ class Engine:
         q = json.loads(text)
         if q["do"] == "vignette":
             return json.dumps(self.vignette(q["name"]))
+        if q["do"] == "reveal":
+            return json.dumps(studio.reveal(self.machine, self.full(q["case"]), q["told"], q["asked"], q["level"]))
         if q["do"] == "answer":
             a = self.answer(q["case"], q.get("root"))
         elif q["do"] == "audit":

@@ -1,44 +1,6 @@
 // On the static page: wake every prerendered panel. The engine is fetched when a reader first shows intent.
-import { hydrate, reply } from "./panel.js";
-
-const at = (name) => new URL(name, import.meta.url).href;
-let engine;
-let tries = 0;
-
-/** Start MicroPython with the book's own modules and data; one engine serves every panel of the page. */
-async function start() {
-  if (typeof WebAssembly !== "object") throw new Error("this browser has no WebAssembly");
-  const early = document.createElement("link"); // the largest file starts with the others, not after them
-  Object.assign(early, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: at("micropython.wasm") });
-  document.head.append(early);
-  const [{ loadMicroPython }, bundle] = await Promise.all([
-    import(at("micropython.js") + (tries ? `?again=${tries}` : "")), // a failed import would be remembered
-    fetch(at("engine.json")).then((r) => {
-      if (!r.ok) throw new Error(`engine.json: ${r.status}`);
-      return r.json();
-    }),
-  ]);
-  const mp = await loadMicroPython({ url: early.href, heapsize: 8 * 1024 * 1024 });
-  for (const [name, text] of Object.entries(bundle.files)) mp.FS.writeFile(`/${name}`, text);
-  mp.globals.set("data_text", JSON.stringify(bundle.data));
-  mp.runPython(
-    "import sys, json\nsys.path.append('/')\nfrom engine import Engine\nask = Engine(json.loads(data_text)).ask\ndel data_text",
-  );
-  const ask = mp.globals.get("ask");
-  return (q) => reply(ask(JSON.stringify(q)));
-}
-
-function ready() {
-  if (!engine) {
-    engine = start();
-    engine.catch(() => {
-      // a later try may succeed
-      engine = undefined;
-      tries++;
-    });
-  }
-  return engine;
-}
+import { hydrate } from "./panel.js";
+import { ask, ready } from "./wake.js";
 
 /** On paper nothing stays folded; afterwards everything is as it was. */
 function unfold() {
@@ -102,8 +64,6 @@ function reader() {
   });
 }
 
-/** Ask the page's one engine, which is started with the first question. */
-export const ask = async (q) => (await ready())(q);
 const labels = new Set();
 for (const [n, el] of document.querySelectorAll(".decision-panel").entries()) {
   const label = el.getAttribute("aria-label");

@@ -10,6 +10,7 @@ from typing import Any
 from decision import NOTICE, claims, explain, vignettes
 from decision.api import full_case, machine
 from decision.reader import nearest
+from decision.register import BASES, favourable
 from decision.tables import default
 
 from . import render
@@ -52,10 +53,24 @@ def bundle() -> dict[str, Any]:
     package = Path(explain.__file__).parent
     paths = [
         *(package / f"{n}.py" for n in ("machine", "explain", "change", "wording", "audit")),
-        *(HERE / f"{n}.py" for n in ("render", "holes", "engine")),
+        *(HERE / f"{n}.py" for n in ("render", "holes", "studio", "engine")),
     ]
     files = {p.name: p.read_text(encoding="utf-8") for p in paths}
     return {"files": files, "data": {"model": default(), "page": page_data()}}
+
+
+def studio_data() -> dict[str, Any]:
+    """What the case studio shows: every case by its base and what differs, the levels of each path, the questions."""
+    m = machine()
+    known = {b: {i: v for i, v in favourable(b).items() if v != "unknown"} for b in BASES}
+    return {
+        "bases": {**known, "–": {}},
+        "cases": [[n, v["narrative"], v["base"], v["case"], v["teaches"]] for n, v in vignettes(everyone=True).items()],
+        "levels": {p: [[x["level"], x["name"]] for x in m.model["levels"] if x["path"] == p] for p in BASES},
+        "cards": [[c["title"], [[i, m.inputs[i]["short"]] for i in c["items"]]] for c in m.model["cards"]],
+        "said": {i: [q["short"], dict(zip(q["values"], q["value_labels"], strict=True))] for i, q in m.inputs.items()},
+        "notice": NOTICE,
+    }
 
 
 def assets() -> str:
