@@ -14,7 +14,7 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from . import audit, classroom, directive, frame, pictures, prose, review, tables
+from . import audit, classroom, directive, frame, lean, pictures, prose, review, tables
 from .panel import assets
 
 log = logging.getLogger(__name__)
@@ -60,12 +60,6 @@ def without_old_panels(app: Sphinx, exception: Exception | None) -> None:
             shutil.rmtree(old) if old.is_dir() else old.unlink()
 
 
-def without_thebe(app: Sphinx, pagename, templatename, context, doctree) -> None:
-    """Drop sphinx-thebe's scripts: jupyter-book always adds them, twice, and one names another origin."""
-    for kind in ("script_files", "css_files"):
-        context[kind] = [f for f in context.get(kind, []) if "thebe" not in str(f).lower() + str(vars(f)).lower()]
-
-
 def outdated(app: Sphinx, env, added, changed, removed) -> list[str]:
     """Read every page and run every notebook again when anything that pages print from changed."""
     root = Path(app.srcdir)
@@ -87,7 +81,6 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.connect("config-inited", panel_files)
     app.connect("build-finished", without_old_panels)
     app.connect("env-get-outdated", outdated)
-    app.connect("html-page-context", without_thebe, priority=900)
-    for module in (prose, tables, pictures, directive, audit, review, classroom, frame):
+    for module in (prose, tables, pictures, directive, audit, review, classroom, frame, lean):
         module.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
