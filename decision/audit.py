@@ -57,7 +57,7 @@ def harms(machine):
         base, top = fine(m.model["inputs"], path), max([int(x["rank"]) for x in m.model["levels"] if x["path"] == path])
         sets = [full(m, i) & ~m.bits[i]["unknown"] for i in m.ids]
         sets[m.numbers["ketamine_status"]] = m.bits["ketamine_status"][base["ketamine_status"]]
-        parts = outcomes(m.tables[path], Cases(m, "book", sets).parts[0][1])
+        parts = outcomes(m.tables[path], Cases(m, "book", sets).parts()[0][1])
         boxes = [box for n, box in parts if int(m.level_info(path, m.rows[path][n]["level"])["rank"]) < top]
         boxes += [dict(conditions) for conditions in m.tables[URGENT_TABLE]]
         least = []

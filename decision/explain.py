@@ -81,14 +81,22 @@ class Cases:
                 out |= 1 << m.folds[column][p]
         return out
 
+    def parts(self):
+        """The same as a (path, box) for each path they are on."""
+        m = self.machine
+        status, on = self.sets[m.numbers["ketamine_status"]], m.bits["ketamine_status"]["on"]
+        paths = [("article", status)] if self.reading == "article" else [("start", status & ~on), ("on", status & on)]
+        return [
+            (path, dict({c: self.column(c) for c in m.columns[path]}, ketamine_status=kept))
+            for path, kept in paths
+            if kept
+        ]
+
     def pieces(self):
         """What each row decides of it, as (path, its level's number, box). No two share a case."""
         if self.found is None:
             m, self.found = self.machine, []
-            status, on = self.sets[m.numbers["ketamine_status"]], m.bits["ketamine_status"]["on"]
-            paths = {"article": status} if self.reading == "article" else {"start": status & ~on, "on": status & on}
-            for path in [p for p in paths if paths[p]]:
-                whole = dict({c: self.column(c) for c in m.columns[path]}, ketamine_status=paths[path])
+            for path, whole in self.parts():
                 for n, box in outcomes(m.tables[path], whole):
                     self.found.append((path, m.level_ids.index(m.rows[path][n]["level"]), box))
         return self.found
