@@ -117,8 +117,9 @@ def test_the_page_says_what_audit_says_for_random_sets_of_questions(open_audit):
         }
         if n % 8 == 0:
             copied = found.page.evaluate(
-                "async asked => (await (await import(document.querySelector('script[src*=enhance]').src.replace('enhance', 'wake'))).ask("
-                "{do: 'audit', asked, text: true})).text",
+                "async asked => { const front = document.querySelector('script[src*=enhance]').src;"
+                " const wake = await import(front.replace('enhance', 'wake'));"
+                " return (await wake.ask({do: 'audit', asked, text: true})).text; }",
                 ids,
             )
             assert copied == str(a) == audit_text(machine(), {**audited_of(ids)})
