@@ -131,7 +131,7 @@ class Answer(BookDirective):
             facts.fence("dropdown", "The key, computed", "\n".join(f"- *{k}*: {v}" for k, v in key)),
             f'```{{raw}} html\n<p><a href="audit.html#asks={",".join(a.asked)}">The same boxes, ticked</a></p>\n```',
         ]
-        return self.markdown(facts.fence("container", "worksheet", "\n\n".join(parts), 5))
+        return self.markdown(facts.fence("container", "worksheet", "\n\n".join(parts)))
 
 
 def only_here(app: Sphinx, pagename, templatename, context, doctree) -> None:

@@ -80,7 +80,7 @@ def test_an_answer_goes_to_the_kernel_and_its_decision_is_shown(notebook):
 
 
 def test_keys_in_the_panel_are_not_the_notebook_s_shortcuts(notebook):
-    """JupyterLab takes no shortcut from inside what carries this mark: an i would interrupt, an arrow leave."""
+    """JupyterLab takes no shortcut from what carries this mark: an i would interrupt, an arrow leave the cell."""
     panel = notebook(DecisionPanel({"pregnant": "yes"}))
     for part in (
         'input[name="acute_suicide_risk"]',
