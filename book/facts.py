@@ -137,6 +137,22 @@ def rule_title(table: str, rule: str) -> str:
     return in_words(asked.pop()) if len(asked) == 1 else machine().level_info(table, rows[0]["level"])["name"]
 
 
+@lru_cache(maxsize=1)
+def named() -> dict[str, str]:
+    """Every code of a level, a rule or a row, with its name in words."""
+    out = dict(decision.level_names())
+    for table in reversed(TABLES):
+        for r in decision.rows(table):
+            out |= {short_rule(r["row"]): rule_title(table, short_rule(r["row"])), r["row"]: row_title(table, r)}
+    return out
+
+
+def uncoded(text: str) -> str:
+    """A text of the register with names in words for its codes, for pages whose subject is not code."""
+    codes = r"\bR-[A-Z]+(?:-[A-Z]+)*(?:\.[a-z]\b)?|\b[A-Z]+(?:_[A-Z]+)+\b|\b(?:AVOID|DEFER)\b"
+    return re.sub(codes, lambda m: f"“{named()[m[0]]}”" if m[0] in named() else m[0], text)
+
+
 def row_links(rows: list[tuple[str, str]], coded: bool = False) -> str:
     """Links to table rows on the page of tables: in words, or by code, with rows that two tables share told apart."""
     names = [r for _, r in rows]

@@ -65,11 +65,12 @@ def verdict(ident: str) -> str:
 def popover(ident: str, register: str) -> str:
     """The HTML behind a claim's sentence: a button, and what it opens; ``register`` is the address of the cards."""
     c, here, said = facts.cards()[ident], f"claim-{ident}-here", verdict(ident)
+    book = escape(facts.uncoded(c["book"]))
     sources = "; ".join(", ".join(source_names()[k]) for k in c["sources"])
     parts = [
         f"<strong>The article:</strong> {escape(c['statement'])}",
         f"<strong>Sources:</strong> {escape(c['finding'])} <em>({escape(sources)})</em>",
-        f'<strong>This book:</strong> {escape(c["book"])} <a href="{register}#claim-{ident}">In the claim register</a>',
+        f'<strong>This book:</strong> {book} <a href="{register}#claim-{ident}">In the claim register</a>',
     ]
     return (
         f'<button type="button" class="claim-mark verdict-{c["verdict"]}" popovertarget="{here}" '
@@ -147,7 +148,7 @@ def card(ident: str, body: str = "", anchor: bool = False) -> str:
     said = (
         f"**The article.** {c['statement']}",
         f"**Sources.** {c['finding']} {facts.cites(c['sources'])}",
-        f"**This book.** {c['book']}" + (f"\n\n{body}" if body else ""),
+        f"**This book.** {c['book'] if anchor else facts.uncoded(c['book'])}" + (f"\n\n{body}" if body else ""),
     )
     parts = [facts.fence("container", k, told) for k, told in zip(VOICES, said, strict=True)]
     parts.append(facts.fence("container", "claim-foot", "\n\n".join(foot)))

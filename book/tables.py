@@ -69,7 +69,7 @@ def row_line(r: dict) -> str:
         body += "\n".join(f"- {x}" for x in asked) + "\n\n"
     body += f"{r['because']}{hazards(r)}\n\n{rests(r)}"
     line = f"`{r['row']}` {shown} → **{then(r)}**"
-    return facts.fold(line, body, "row")
+    return facts.fold(line, body, "rule")
 
 
 def deciding_rows(rows: list[dict]) -> str:
@@ -192,7 +192,7 @@ class Gaps(BookDirective):
             g = known[ident]
             rows = ", ".join(f"{{rule}}`{r}`" for r in split(g["rows"]))
             live = both_readings(g["base"], g["case"])
-            here = f"**This book.** {g['book']} " + (f"Rules: {rows}." if rows else g["reason_for_none"])
+            here = f"**This book.** {facts.uncoded(g['book'])} " + (f"Rules: {rows}." if rows else g["reason_for_none"])
             parts = [
                 facts.fence("container", "claim-article", f"**The article.** {g['article']}"),
                 facts.fence("container", "claim-harm", f"**Whom it could have harmed.** {g['harm']}"),
@@ -214,7 +214,7 @@ class Disagreements(BookDirective):
                 ("claim-label", "The label", d["label"]),
                 ("claim-sources", "Guidelines", d["guidelines"]),
                 ("claim-sources", "Studies", d["studies"]),
-                ("claim-book", "This book", f"{d['book']} {d['why']} Certainty: {d['certainty']}."),
+                ("claim-book", "This book", facts.uncoded(f"{d['book']} {d['why']} Certainty: {d['certainty']}.")),
             ]
             parts = [facts.fence("container", c, f"**{n}.** {t}") for c, n, t in voices if t.strip()]
             live = both_readings(d["base"], d["case"])

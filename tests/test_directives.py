@@ -445,6 +445,9 @@ def test_every_row_and_every_rule_has_a_name_in_words():
                 assert told and not re.search(r"R-[A-Z]|_", told), (table, row["row"], told)
     assert facts.rule_title("start", "R-HARD") == "Hard stops: yes"
     assert facts.rule_title("start", "R-SCOPE") == "Outside this model"
+    assert facts.uncoded("No gives AVOID (R-NOTE-FIND), and MRI or R-NONE stay.") == (
+        "No gives “Avoid ketamine” (“Pain can be real without findings”), and MRI or R-NONE stay."
+    )
 
 
 def test_claims_and_sources_of_a_page_are_not_listed_again(part):

@@ -73,7 +73,13 @@ for (const [n, el] of document.querySelectorAll(".decision-panel").entries()) {
     el.addEventListener(intent, () => ready().catch(() => {}), { once: true, passive: true });
   hydrate(el, ask, { fragment: n === 0, header: document.querySelector(".bd-header-article") });
 }
+/** Escape closes what is open; the theme's own use of that key would keep the browser from it. */
+function close(event) {
+  if (event.key === "Escape") document.querySelector("[popover]:popover-open")?.hidePopover();
+}
+
 document.addEventListener("click", cite);
+document.addEventListener("keydown", close);
 window.addEventListener("hashchange", reveal);
 reader();
 reveal();

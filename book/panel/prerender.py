@@ -151,7 +151,7 @@ def tools(root: str | None, small: bool) -> str:
     options = "".join(
         f'<option value="{v["id"]}">{v["id"]}: {esc(v["narrative"][:60])}…</option>' for v in page_data()["vignettes"]
     )
-    link = f'<a class="dp-full" href="{root}chapters/panel.html">The full panel, with this case</a>'
+    link = f'<a class="dp-full" href="{root}chapters/panel.html">Decide a case: the full panel, with this case</a>'
     full = "" if root is None or not small else link
     return (
         f'<div class="dp-tools dp-keep">{full}'
