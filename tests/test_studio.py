@@ -158,6 +158,22 @@ def test_a_case_is_worked_by_keyboard_offline_and_tells_what_the_notebook_does(p
     assert page.evaluate("document.activeElement.textContent") == "Revealed: you had it"
 
 
+def test_a_longer_story_unfolds_in_three_steps(page):
+    """One sentence, then the next, then the rest; what one commits to comes last, and the focus with it."""
+    story = vignettes(everyone=True)["V41"]["narrative"]
+    page.locator(".studio select").first.select_option(
+        label=page.locator(".studio option", has_text="V41:").inner_text()
+    )
+    told = page.locator('section[aria-label="The story"] > p').first
+    seen = [told.inner_text()]
+    for n in (2, 3):
+        assert page.locator(".studio form").is_hidden()
+        page.get_by_role("button", name=f"Go on: step {n} of 3").click()
+        seen.append(told.inner_text())
+    assert seen[-1] == story and all(a != b and b.startswith(a) for a, b in zip(seen, seen[1:], strict=False))
+    assert page.locator(".studio form").is_visible() and page.evaluate("document.activeElement.name") == "level"
+
+
 def test_results_stay_in_the_browser_are_exported_and_wiped(page):
     """Kept over a reload under one key, in a file on request, and gone when wiped."""
     form = page.locator(".studio form")

@@ -71,6 +71,27 @@ function asking(data, c, n) {
   );
 }
 
+/** A story in steps: the first sentence, then the rest one by one; the form waits for the last. */
+function unfolding(words, form) {
+  const parts = words.split(/(?<=[.?!]”?) (?=[A-Z“])/);
+  if (parts.length < 3) return [el("p", {}, words)];
+  const [first, second] = parts;
+  const steps = [first, second, parts.slice(2).join(" ")];
+  const told = el("p", { "aria-live": "polite" }, steps[0]);
+  const more = el("button", { type: "button" }, "Go on: step 2 of 3");
+  form.hidden = true;
+  let at = 1;
+  more.addEventListener("click", () => {
+    told.append(` ${steps[at++]}`);
+    more.textContent = `Go on: step ${at + 1} of 3`;
+    if (at < steps.length) return;
+    form.hidden = false;
+    more.remove();
+    form.querySelector("input").focus();
+  });
+  return [told, el("p", {}, "What would you ask now? "), more];
+}
+
 function story(s) {
   const c = s.now;
   const facts = c.told.map((i) => {
@@ -100,7 +121,8 @@ function story(s) {
   });
   const given = el("details", {}, el("summary", {}, "What the story tells, as answers"), el("ul", {}, ...facts));
   s.head = el("h2", { tabIndex: -1 }, `Case ${c.id} (fictional)`);
-  s.story.replaceChildren(s.head, el("p", {}, c.story), given, form);
+  form.prepend(given); // it would tell the steps that are still to come
+  s.story.replaceChildren(s.head, ...unfolding(c.story, form), form);
   s.reveal.replaceChildren();
   s.select.value = String(s.data.cases.findIndex(([id]) => id === c.id));
 }
