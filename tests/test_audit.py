@@ -187,10 +187,13 @@ def test_the_article_s_criteria_are_written_once():
 def test_an_audit_follows_a_changed_rule():
     """Exactness does not rest on today's tables: a stop taken out is no hole, and a cautious new row is one."""
     rules = what_if(
-        items_out={"hard_stop": ["pregnant"]},
+        items_out={"hard_stop": ["pregnant", "acute_suicide_risk"]},
         rows_in={"start": {"row": "R-NEW", "when": "overdose_risk=yes", "level": "AVOID"}},
     ).rules
-    start = [h["facts"] for h in harms(rules) if h["path"] == "start"]
+    found = [h for h in harms(rules) if h["path"] == "start"]
+    start = [h["facts"] for h in found]
+    assert [["acute_suicide_risk", "yes"]] in start, "what is urgent is a hole whatever the level"
+    assert [h["severity"] for h in found if h["facts"] == [["acute_suicide_risk", "yes"]]] == ["urgent"]
     assert [["overdose_risk", "yes"]] in start and [["pregnant", "yes"]] not in start
 
 
