@@ -81,11 +81,13 @@ def lines(d, part):
         return less_caution(d)
     if part == "alternatives":
         return [f"{x.title}: {x.fit}; hazards: {hazards(d, x)}" for x in d.alternatives]
+    if part == "other_care":
+        return [x.title for x in d.other_care]
     return [f"{x.title}: {x.text}".removeprefix(": ") for x in getattr(d, part)]
 
 
 def answer(d, *parts):
-    """A decision as HTML that a screen reader announces: headline, reason, each of ``parts`` as a list, the notice."""
+    """A decision as HTML that a screen reader announces: headline, reason, each of ``parts`` as a list, what it is not."""
     told = "".join(
         f"<details open><summary>{part.replace('_', ' ').capitalize()} ({len(found)})</summary>"
         f"<ul>{''.join(f'<li>{escape(x)}</li>' for x in found)}</ul></details>"
@@ -95,7 +97,7 @@ def answer(d, *parts):
     reason = d.reasons[0].text if "reasons" not in parts else ""
     return (
         f'<div role="status" data-level="{d.level}"><p><strong>{escape(d.headline)}</strong></p>'
-        f"<p>{escape(reason)}</p>{told}<p><small>{NOTICE}</small></p></div>"
+        f"<p>{escape(reason)}</p>{told}<p><small>Education only, not advice.</small></p></div>"
     )
 
 

@@ -70,7 +70,7 @@ def table(name: str) -> list[dict[str, str]]:
 
 VOCABULARY = {row["id"]: row["values"].split("|") for row in table("rules/vocabulary")}
 LABELS = {row["label"]: row["id"] for row in table("rules/vocabulary")}
-STORIES = {row["id"]: row for row in table("register/vignettes")}
+STORIES = {row["id"]: row for row in table("register/vignettes") if row["worked"] == "yes"}
 NAMES = {row["level"]: row["name"] for row in reversed(table("rules/levels"))}
 BOOK_LEVELS = {row["level"] for row in table("rules/levels") if row["path"] != "article"}
 CALM = {
