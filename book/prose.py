@@ -260,13 +260,6 @@ class SearchedRole(SphinxRole):
         return [nodes.inline(self.text, told, classes=["searched"])], []
 
 
-class Silent(BookDirective):
-    """Prints nothing: claims and sources open where they stand."""
-
-    def run(self):
-        return []
-
-
 class ClaimRegister(BookDirective):
     """All claims, section by section, each a card that links lead to."""
 
@@ -304,6 +297,4 @@ def setup(app: Sphinx) -> None:
     app.add_role("list", ListRole())
     app.add_role("rule", RuleRole())
     app.add_directive("claim", ClaimCard)
-    app.add_directive("claims-here", Silent)
-    app.add_directive("page-sources", Silent)
     app.add_directive("claim-register", ClaimRegister)

@@ -61,17 +61,9 @@ About {minutes}`here` minutes. After it you can:
 
 {input}`pregnant`, {level}`AVOID`, {list}`trials`, {rule}`R-URG`, {rule}`R-URG.b`
 
-## claims here
-
-```{claims-here}
-```
-
 ## page sources
 
 {cite:p}`greene2015`
-
-```{page-sources}
-```
 
 ## register
 

@@ -42,6 +42,7 @@ TITLES = {
     "space": "Every possible patient",
     "what-if": "Change a rule",
     "clinic-list": "A clinic's list",
+    "audit-notebook": "What each reading adds",
 }
 ALLOWED = {"preamble", "clinic", "decision", "book", "IPython", "pandas", "ipywidgets"}
 OWN = {"clinic-list": "my_list", "space": "my_states"}  # my_case in the others
@@ -57,6 +58,7 @@ RIGHT = {
     "readings": "yes",  # the article does not ask
     "space": "729",  # the six questions left, three values each
     "what-if": "V03",
+    "audit-notebook": "acute_suicide_risk",  # danger first
 }
 LEVEL = re.compile(r'data-level="([A-Z_]+)"')
 every_notebook = pytest.mark.parametrize("name", TITLES)
