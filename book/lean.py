@@ -11,6 +11,12 @@ OWN = Path(__file__).parent / "static"
 SEARCH = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")  # what Sphinx's search needs
 UNUSED = ("thebe", "copybutton", "togglebutton")  # styles of what this book does not show
 THEBE = re.compile(r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>', re.S)
+TWICE = re.compile(r'\s*<meta name="viewport"[^>]*>')  # the frame says it already
+FOLD = re.compile(r"((?<=>)([^<]+)</a><details[^>]*><summary)")
+MENDED = {  # what extensions write and assistive technology trips over
+    'role="doc-biblioentry"': 'role="listitem"',  # deprecated, and no child of a list
+    '<summary aria-label="Toggle hidden content">': "<summary>",  # hides the words that it shows
+}
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'"
@@ -23,6 +29,18 @@ def kept(name: str, page: str) -> bool:
     return "/live/" in f"/{name}" or (OWN / file).is_file() or (page == "search" and file in SEARCH)
 
 
+def named(contents: str) -> str:
+    """The list of contents with a name for what unfolds; captions, which stand before the title, are no headings.
+
+    The theme's link to the page that one is on leads nowhere; it says so to a screen reader too.
+    """
+    contents = contents.replace(' aria-level="2" class="caption" role="heading"', ' class="caption"')
+    contents = contents.replace(
+        '<a class="current reference internal"', '<a aria-current="page" class="current reference internal"'
+    )
+    return FOLD.sub(r'\1 aria-label="Pages below: \2"', contents)
+
+
 def lean(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
     """Leave out what jupyter-book, the theme and extensions add to each page, whether the page uses it or not."""
     context["script_files"] = [f for f in context.get("script_files", []) if kept(str(f.filename or ""), pagename)]
@@ -30,7 +48,13 @@ def lean(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: 
         f for f in context.get("css_files", []) if not any(x in str(f.filename or "") for x in UNUSED)
     ]
     context["policy"] = POLICY
-    context["body"] = THEBE.sub("", context.get("body", ""))
+    context["metatags"] = TWICE.sub("", context.get("metatags", ""))
+    if made := context.get("generate_toctree_html"):
+        context["generate_toctree_html"] = lambda *a, **k: named(str(made(*a, **k)))
+    body = THEBE.sub("", context.get("body", ""))
+    for old, new in MENDED.items():
+        body = body.replace(old, new)
+    context["body"] = body
 
 
 def setup(app: Sphinx) -> None:

@@ -31,6 +31,7 @@
       button.textContent = `Colours: ${modes[root.dataset.mode]}`;
     };
     name();
+    button.addEventListener("colours", name);
     button.addEventListener("click", () => {
       const names = Object.keys(modes);
       const next = names[(names.indexOf(root.dataset.mode) + 1) % names.length];
@@ -72,11 +73,36 @@
     }
   }
 
+  // The privacy page: what is kept here, and a button that forgets it.
+  function forget(button) {
+    const told = document.querySelector(".kept-now");
+    const tell = () => {
+      try {
+        told.textContent = Object.keys(localStorage).sort().join(", ") || "nothing";
+      } catch {
+        told.textContent = "nothing; this browser does not allow it";
+      }
+    };
+    tell();
+    button.addEventListener("click", () => {
+      try {
+        localStorage.clear();
+        sessionStorage.clear();
+      } catch {
+        // nothing is kept
+      }
+      paint("auto");
+      for (const other of document.querySelectorAll(".theme-switch-button")) other.dispatchEvent(new Event("colours"));
+      tell();
+    });
+  }
+
   paint(modes[kept()] ? kept() : "auto");
   dark.addEventListener("change", () => paint(root.dataset.mode));
   document.addEventListener("DOMContentLoaded", () => {
     for (const button of document.querySelectorAll(".theme-switch-button")) colours(button);
     for (const button of document.querySelectorAll(".print-button")) button.addEventListener("click", () => print());
+    for (const button of document.querySelectorAll(".wipe-kept")) forget(button);
     for (const which of ["primary", "secondary"]) {
       const parts = [`.${which}-toggle`, `#pst-${which}-sidebar`, `#pst-${which}-sidebar-modal`];
       const found = parts.map((part) => document.querySelector(part));
