@@ -50,6 +50,7 @@ html: $(ENGINE) ## only builds, into _build/html
 	$(BIN)/jupyter-book build . --path-output . -nW --keep-going -q
 	$(BIN)/python -m tools.onefile
 	$(BIN)/python -m tools.lean
+	$(BIN)/python -m tools.search
 	$(BIN)/python -m tools.complete
 
 check: $(V)/ready ## do text and logic still agree? Seconds, no browser

@@ -6,7 +6,6 @@ and this extension prints it from the files that run.
 
 from __future__ import annotations
 
-import os
 import shutil
 from hashlib import sha256
 from pathlib import Path
@@ -18,19 +17,6 @@ from . import directive, lean, pictures, prose, quoted, review, tables
 from .panel import assets
 
 log = logging.getLogger(__name__)
-
-
-def site_settings(app: Sphinx, config) -> None:
-    """Links to the repository only where the build knows it; jupyter-book's CDN scripts nowhere."""
-    repository = os.environ.get("BOOK_REPOSITORY", "")
-    if repository:
-        config.html_theme_options = {
-            **config.html_theme_options,
-            "repository_url": repository,
-            "use_repository_button": True,
-            "use_issues_button": True,
-            "launch_buttons": {"binderhub_url": "https://mybinder.org"},
-        }
 
 
 def without_leftovers(app: Sphinx, config) -> None:
@@ -76,7 +62,6 @@ def outdated(app: Sphinx, env, added, changed, removed) -> list[str]:
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Register everything the pages use."""
-    app.connect("config-inited", site_settings)
     app.connect("config-inited", without_leftovers)
     app.connect("config-inited", panel_files)
     app.connect("build-finished", without_old_panels)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
 OWN = Path(__file__).parent / "static"
-SEARCH = ("documentation_options.js", "doctools.js", "sphinx_highlight.js")  # what Sphinx's search needs
 UNUSED = ("thebe", "copybutton", "togglebutton")  # styles of what this book does not show
 THEBE = re.compile(r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>', re.S)
 TWICE = re.compile(r'\s*<meta name="viewport"[^>]*>')  # the frame says it already
@@ -23,10 +23,9 @@ POLICY = (
 )
 
 
-def kept(name: str, page: str) -> bool:
-    """Whether a page loads a script: one of this book's own, or one that the search page needs."""
-    file = name.rsplit("/", 1)[-1]
-    return "/live/" in f"/{name}" or (OWN / file).is_file() or (page == "search" and file in SEARCH)
+def kept(name: str) -> bool:
+    """Whether a page loads a script: one of this book's own."""
+    return "/live/" in f"/{name}" or (OWN / name.rsplit("/", 1)[-1]).is_file()
 
 
 def named(contents: str) -> str:
@@ -43,11 +42,12 @@ def named(contents: str) -> str:
 
 def lean(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
     """Leave out what jupyter-book, the theme and extensions add to each page, whether the page uses it or not."""
-    context["script_files"] = [f for f in context.get("script_files", []) if kept(str(f.filename or ""), pagename)]
+    context["script_files"] = [f for f in context.get("script_files", []) if kept(str(f.filename or ""))]
     context["css_files"] = [
         f for f in context.get("css_files", []) if not any(x in str(f.filename or "") for x in UNUSED)
     ]
     context["policy"] = POLICY
+    context["repository"] = os.environ.get("BOOK_REPOSITORY", "")
     context["metatags"] = TWICE.sub("", context.get("metatags", ""))
     if made := context.get("generate_toctree_html"):
         context["generate_toctree_html"] = lambda *a, **k: named(str(made(*a, **k)))

@@ -9,6 +9,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -40,17 +41,28 @@ def verdict(ident: str) -> str:
     return facts.VERDICTS[claim["verdict"]][1] + (", unsafe as written" if claim["unsafe"] == "yes" else "")
 
 
+def marked(ident: str) -> str:
+    """What stands behind a claim wherever it is quoted."""
+    return f" [our check of this claim: {verdict(ident)}]"
+
+
+@lru_cache(maxsize=1)
+def statements() -> tuple[re.Pattern[str], dict[str, str]]:
+    """What finds the article's claims in our words, and the id of each."""
+    ids = {claim["statement"]: ident for ident, claim in facts.cards().items()}
+    return re.compile("|".join(re.escape(x) for x in sorted(ids, key=len, reverse=True))), ids
+
+
 def own(html: str, aside: str = ASIDE) -> BeautifulSoup:
     """The words of a page alone: no panel, button or popover, and in each claim its verdict in words."""
     page = BeautifulSoup(html, "html.parser")
     for x in page.select(aside):
         x.extract()
-    for ident, claim in facts.cards().items():
-        mark = f" [our check of this claim: {verdict(ident)}]"
-        if says := page.find(id=f"says-{ident}"):
-            says.append(mark)
-        for text in page.find_all(string=re.compile(re.escape(claim["statement"]))):
-            text.replace_with(NavigableString(text.replace(claim["statement"], claim["statement"] + mark)))
+    for says in page.select("[id^=says-]"):
+        says.append(marked(str(says["id"]).removeprefix("says-")))
+    stated, ids = statements()
+    for text in page.find_all(string=stated):
+        text.replace_with(NavigableString(stated.sub(lambda m: m[0] + marked(ids[m[0]]), text)))
     return page
 
 
@@ -133,9 +145,16 @@ def lines(app: Sphinx) -> Iterator[str]:
 
 
 def overview(app: Sphinx, exception: Exception | None) -> None:
-    """Write ``llms.txt``."""
-    if exception is None and app.builder.format == "html":
-        (Path(app.outdir) / "llms.txt").write_text("\n".join(lines(app)) + "\n", "utf-8")
+    """Write ``llms.txt``, and a sitemap where the address of the site is known: it may hold no relative ones."""
+    if exception is not None or app.builder.format != "html":
+        return
+    out = Path(app.outdir)
+    (out / "llms.txt").write_text("\n".join(lines(app)) + "\n", "utf-8")
+    (out / "sitemap.xml").unlink(missing_ok=True)
+    if address():
+        urls = "".join(f"<url><loc>{escape(address() + p)}.html</loc></url>\n" for p in sorted(app.env.found_docs))
+        head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+        (out / "sitemap.xml").write_text(f"{head}\n{urls}</urlset>\n", "utf-8")
 
 
 def setup(app: Sphinx) -> None:

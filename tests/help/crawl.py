@@ -4,7 +4,6 @@ PYTEST_DONT_REWRITE: a helper without assertions.
 """
 
 import os
-from pathlib import Path
 
 from browser import AXE, SITE
 
@@ -20,31 +19,44 @@ def pages() -> list[str]:
     return [p.as_posix() for p in found if not p.parts[0].startswith("_") and p.name != "ketamine-panel.html"]
 
 
+class Crawled:
+    """What a crawl found: by page, the faults, the weight of the first view, and the requests for it."""
+
+    def __init__(self):
+        self.wrong, self.kilobytes, self.requests = {}, {}, {}
+
+
 def crawl(chrome, address, theme, names, widths=WIDTHS):
-    """Page -> what is wrong with it in a theme: axe's findings at each width, messages of the console, strange hosts.
+    """What is wrong with pages in a theme: axe's findings at each width, messages of the console, strange hosts.
 
     Every rule of axe is on, that of target sizes too. A page is loaded once and then made narrower.
     """
-    wrong, script = {}, AXE.read_text("utf-8") + "; 0"
-    context = chrome.new_context(viewport={"width": widths[0], "height": 900}, color_scheme=theme)
+    out, script = Crawled(), AXE.read_text("utf-8") + "; 0"
     for name in names:
-        page, told = context.new_page(), []
+        context = chrome.new_context(viewport={"width": widths[0], "height": 900}, color_scheme=theme)
+        page, told, seen = context.new_page(), [], []
         page.set_default_timeout(30000)
-        page.on("console", lambda m, t=told: m.type in ("error", "warning") and t.append(f"console: {m.text}"))
+        page.on("console", lambda m, t=told: t.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda e, t=told: t.append(f"error: {e}"))
-        page.on("request", lambda r, t=told: r.url.startswith((address, "data:", "blob:")) or t.append(f"host: {r.url}"))
-        page.on("response", lambda r, t=told: r.status >= 400 and t.append(f"{r.status}: {r.url}"))
-        page.goto(f"{address}/{name}", wait_until="load")
+        page.on(
+            "request",
+            lambda r, t=told: None if r.url.startswith((address, "data:")) else t.append(f"host: {r.url[:99]}"),
+        )
+        page.on("response", lambda r, t=seen: t.append(r))
+        page.goto(f"{address}/{name}", wait_until="networkidle")
+        seen = [r for r in seen if r.url.startswith(address)]
+        told += [f"missing: {r.status} {r.url}" for r in seen if r.status >= 400 and "favicon.ico" not in r.url]
+        out.requests[name] = len(seen)
+        out.kilobytes[name] = sum(int(r.headers.get("content-length", 0)) for r in seen) / 1000
         page.evaluate(script)
         for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
             page.evaluate("scrollTo(0, 0)")
             told += [f"{width}: {x}" for x in page.evaluate(ASK)]
         if told:
-            wrong[name] = told
-        page.close()
-    context.close()
-    return wrong
+            out.wrong[name] = told
+        context.close()
+    return out
 
 
 def short(wrong, count=20):
@@ -53,24 +65,20 @@ def short(wrong, count=20):
     return "\n".join([*lines[:count], f"… {len(lines) - count} more" if len(lines) > count else ""])
 
 
-def half(which: int) -> list[str]:
-    """Every second page, so that two workers share them."""
-    return pages()[which::2]
-
-
 if __name__ == "__main__":  # PYTHONPATH=.:tests/help python tests/help/crawl.py [pages]: kinds of findings, counted
     import sys
     import time
     from collections import Counter, defaultdict
 
     from playwright.sync_api import sync_playwright
+
     from tools.browser import FLAGS, chromium, serving
 
     start, kinds, examples = time.time(), Counter(), defaultdict(list)
     with sync_playwright() as p, serving(SITE) as address:
         browser = p.chromium.launch(executable_path=chromium(), args=FLAGS)
         for theme in THEMES:
-            for name, told in crawl(browser, address, theme, sys.argv[1:] or pages()).items():
+            for name, told in crawl(browser, address, theme, sys.argv[1:] or pages()).wrong.items():
                 for x in told:
                     kind = x.split(": ")[1 if x[:3].isdigit() else 0]
                     kinds[kind] += 1
