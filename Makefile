@@ -49,6 +49,7 @@ $(ENGINE): $(V)/ready $(PANEL)/node_modules/ready $(wildcard $(PANEL)/*.* tools/
 html: $(ENGINE) ## only builds, into _build/html
 	$(BIN)/jupyter-book build . --path-output . -nW --keep-going -q
 	$(BIN)/python -m tools.onefile
+	$(BIN)/python -m tools.kit
 	$(BIN)/python -m tools.lean
 	$(BIN)/python -m tools.search
 	$(BIN)/python -m tools.complete

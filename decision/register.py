@@ -6,6 +6,7 @@ Each file is read once, by the one strict reader, and handed out read-only.
 from functools import lru_cache
 from pathlib import Path
 
+from .audit import fine
 from .reader import ANY, KNOWLEDGE, KnowledgeError, Row, nearest, read_bib, read_csv, split
 from .readonly import freeze
 from .tables import CLAIMS, default, parse_case
@@ -14,7 +15,7 @@ COLUMNS = {
     "claims": (CLAIMS, ("article_ref", "assumption", "undecidable", "inputs")),
     "ratings": (("claim", "rater", "verdict", "unsafe", "confidence", "how", "note"), ()),
     "adjudication": (("claim", "verdict", "unsafe", "kind", "why"), ()),
-    "vignettes": (("id", "narrative", "teaches", "claims", "level", "urgent", "base", "case"), ()),
+    "vignettes": (("id", "narrative", "teaches", "claims", "level", "urgent", "rule", "worked", "base", "case"), ()),
     "gaps": (("gap", "title", "article", "harm", "book", "rows", "reason_for_none", "base", "case", "expect",
               "claims", "sources"), ("rows", "reason_for_none")),
     "disagreements": (("point", "title", "article", "label", "guidelines", "studies", "book", "why", "certainty",
@@ -100,11 +101,7 @@ def evidence() -> Named:
 
 def favourable(path: str) -> dict[str, str]:
     """The most reassuring answers to what the path asks, and no hazard: the bases ``start`` and ``on``."""
-    out = {}
-    for i in default()["inputs"]:
-        calm = i["reassuring"] != ANY and (i[path] != ANY or i["reassuring"] == "no")
-        out[i["id"]] = i["reassuring"] if calm else "unknown"
-    return {**out, "ketamine_status": "on"} if path == "on" else out
+    return fine(default()["inputs"], path)
 
 
 def case_of(base: str, pairs: str = ANY) -> dict[str, str]:
@@ -117,10 +114,10 @@ def case_of(base: str, pairs: str = ANY) -> dict[str, str]:
         out = favourable(base)
     elif base == ANY:
         out = dict.fromkeys(legal, "unknown")
-    elif base in vignettes():
-        out = vignettes()[base]["answers"]
+    elif base in vignettes(everyone=True):
+        out = vignettes(everyone=True)[base]["answers"]
     else:
-        hint = nearest(base, [*BASES, *vignettes()])
+        hint = nearest(base, [*BASES, *vignettes(everyone=True)])
         raise ValueError(f"“{base}” is no base.{hint} Allowed: start, on, {ANY}, an id.")
     changed, wrong = parse_case(pairs)
     for name, value in changed.items():
@@ -134,8 +131,11 @@ def case_of(base: str, pairs: str = ANY) -> dict[str, str]:
 
 
 @lru_cache
-def vignettes() -> dict[str, dict]:
-    """Vignette id -> its row, and ``answers``: the value of every input. All people in it are fictional."""
+def vignettes(everyone: bool = False) -> dict[str, dict]:
+    """Vignette id -> its row, and ``answers``: the value of every input. All people in it are fictional.
+
+    Those that the book works through; with ``everyone``, those for a class too, which together cover every rule.
+    """
     out, faults = {}, []
     for row in rows("vignettes"):
         if row["base"] not in (*BASES, ANY):
@@ -147,7 +147,7 @@ def vignettes() -> dict[str, dict]:
             faults.append(row.said("case", str(error)))
     if faults:
         raise KnowledgeError("\n".join(faults))
-    return freeze(out)
+    return freeze({n: v for n, v in out.items() if everyone or v["worked"] == "yes"})
 
 
 def faults() -> list[str]:

@@ -40,12 +40,12 @@ def check_knowledge() -> list[str]:
             line = next((lines[x] for x in re.findall(r"row (R-[\w.-]+)", fault) if x in lines), 1)
             what = fault.removeprefix(f"{name}: ").rstrip(".")
             out.append(f"{KNOWLEDGE}/rules/{name}.csv:{line}: {what}.\n    Restore or correct the row.")
-    for n, v in register.vignettes().items():
+    for n, v in register.vignettes(everyone=True).items():
         d = decide(known(v["answers"]))
-        if d.level != v["level"] or d.urgent != (v["urgent"] == "yes"):
-            now, then = (
-                f"{x}{', urgent' if y else ''}" for x, y in ((d.level, d.urgent), (v["level"], v["urgent"] == "yes"))
-            )
+        promised = (v["level"], v["urgent"] == "yes", v["rule"])
+        got = (d.level, d.urgent, d.reasons[0].row)
+        if got != promised:
+            now, then = (f"{x}{', urgent' if y else ''} by {r}" for x, y, r in (got, promised))
             out.append(
                 f"{KNOWLEDGE}/register/vignettes.csv:{v['line']}: {n} promises {then}; the person now gets {now}.\n"
                 f"    Look at the rule that decides, {d.reasons[0].rule}, or correct the promise."

@@ -13,7 +13,7 @@ from browser import ENGINE, known, patients
 
 from book.panel import assets, bundle, engine, page_data
 from book.panel.engine import Engine, reply
-from decision import change, explain, space, wording
+from decision import change, explain, space, vignettes, wording
 from decision.api import full_case, machine
 from decision.machine import Machine
 from decision.tables import default
@@ -183,6 +183,10 @@ def test_both_interpreters_write_the_same_words():
     ]
     asked += [{"do": "more", "case": known(c)} for c in patients(40, seed=34)]
     asked += [{"do": "vignette", "name": v["id"]} for v in page_data()["vignettes"]]
+    for v in vignettes(everyone=True).values():
+        level = "DEFER" if v["answers"]["ketamine_status"] != "on" else "HOLD_AND_REASSESS"
+        three = ["pregnant", "nsaid_risk", "risk_plan"]
+        asked += [{"do": "reveal", "case": known(v["answers"]), "told": ["age_group"], "asked": three, "level": level}]
     asked += [{"do": "answer", "case": {"pregnent": "yes", "pregnant": "perhaps", "age_group": "adult"}}]
     here = PYTHON["sums"](asked, lambda q: reply(engine().ask(json.dumps(q))))
     there = micropython(

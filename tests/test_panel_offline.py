@@ -95,7 +95,8 @@ def test_the_readable_form_is_the_default_in_a_browser_that_knows_no_new_css(chr
     page.route("**/live/**/*.js", lambda r: r.abort())
     page.goto(site + PANEL)
     panel = Panel(page)
-    assert "not running" in panel.el.locator(".dp-noscript").inner_text()
+    notice = panel.el.locator(".dp-noscript")
+    assert notice.is_visible() and "not running" in notice.inner_text()
     assert sorted(panel.shown()) == sorted(engine().machine.ids) if scripts == "blocked" else True
     text = panel.el.inner_text()
     assert all(q["question"] in text for q in engine().machine.inputs.values())

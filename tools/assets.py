@@ -10,19 +10,20 @@ import shutil
 from hashlib import sha256
 from pathlib import Path
 
-from book.panel import bundle
+from book.panel import bundle, studio_data
 
 ROOT = Path(__file__).resolve().parents[1]
 PANEL = ROOT / "book/panel"
 MICROPYTHON = PANEL / "node_modules/@micropython/micropython-webassembly-pyscript"
-FRONT = ("panel.js", "enhance.js", "panel.css")
+FRONT = ("panel.js", "enhance.js", "wake.js", "audit.js", "studio.js", "studio.json", "panel.css")
 ENGINE = ("engine.json", "micropython.js", "micropython.wasm")
 LIVE = ROOT / "book/static/live"
 
 
 def parts() -> dict[str, bytes]:
     """Every file that the panel loads, by a name whose type each server knows (.js, where npm says .mjs)."""
-    out = {name: (PANEL / name).read_bytes() for name in FRONT}
+    out = {name: (PANEL / name).read_bytes() for name in FRONT if name != "studio.json"}
+    out["studio.json"] = json.dumps(studio_data(), ensure_ascii=False, separators=(",", ":")).encode()
     out["micropython.js"] = (MICROPYTHON / "micropython.mjs").read_bytes()
     out["micropython.wasm"] = (MICROPYTHON / "micropython.wasm").read_bytes()
     out["engine.json"] = json.dumps(bundle(), ensure_ascii=False, separators=(",", ":")).encode()

@@ -36,7 +36,7 @@ THEIRS = [
     ),
 ]
 LINK = {"offline": False, "latency": 40, "downloadThroughput": 10e6 / 8, "uploadThroughput": 10e6 / 8}
-FRONT = [SITE / LIVE / n for n in ("panel.js", "enhance.js", "panel.css")]
+FRONT = [SITE / LIVE / n for n in ("panel.js", "enhance.js", "wake.js", "panel.css")]
 RUNS, ANSWERS, DECISIONS = 5, 200, 300
 
 # A bare page: intent loads an interpreter and the same bundle, decides once, and writes the result.

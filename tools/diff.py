@@ -43,7 +43,7 @@ print(json.dumps({
     "shown": {c: [m.lists[c]["title"] if c in m.folds else m.inputs[c]["label"], {v: shown(c, v) for v in values}]
               for p in levels for c, values in space.columns(p).items()},
     "levels": {p: [levels[p][n] if n < len(levels[p]) else "no row" for n in space.deciders(p)] for p in levels},
-    "decided": {n: answer(decide(v["answers"])) for n, v in vignettes().items()},
+    "decided": {n: answer(decide(v["answers"])) for n, v in vignettes(everyone=True).items()},
     "shape": shape,
 }))
 """

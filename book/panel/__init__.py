@@ -14,9 +14,9 @@ import traitlets
 from decision.api import full_case
 
 from .engine import reply
-from .prerender import HERE, assets, bundle, engine, page_data, panel_html, questions
+from .prerender import HERE, assets, bundle, engine, page_data, panel_html, questions, studio_data
 
-__all__ = ["DecisionPanel", "assets", "bundle", "engine", "page_data", "panel_html", "questions"]
+__all__ = ["DecisionPanel", "assets", "bundle", "engine", "page_data", "panel_html", "questions", "studio_data"]
 
 
 class DecisionPanel(anywidget.AnyWidget):
@@ -34,7 +34,7 @@ class DecisionPanel(anywidget.AnyWidget):
     def __init__(self, case: dict[str, str] | None = None, only: list[str] | None = None):
         full_case(case or {})
         self._only = questions(only or [])
-        super().__init__(case=dict(case or {}), html=panel_html(case, self._only))
+        super().__init__(case=dict(case or {}), html=panel_html(case, self._only, kernel=True))
         self.on_msg(self._reply)
 
     @traitlets.validate("case")

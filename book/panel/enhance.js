@@ -1,44 +1,6 @@
 // On the static page: wake every prerendered panel. The engine is fetched when a reader first shows intent.
-import { hydrate, reply } from "./panel.js";
-
-const at = (name) => new URL(name, import.meta.url).href;
-let engine;
-let tries = 0;
-
-/** Start MicroPython with the book's own modules and data; one engine serves every panel of the page. */
-async function start() {
-  if (typeof WebAssembly !== "object") throw new Error("this browser has no WebAssembly");
-  const early = document.createElement("link"); // the largest file starts with the others, not after them
-  Object.assign(early, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: at("micropython.wasm") });
-  document.head.append(early);
-  const [{ loadMicroPython }, bundle] = await Promise.all([
-    import(at("micropython.js") + (tries ? `?again=${tries}` : "")), // a failed import would be remembered
-    fetch(at("engine.json")).then((r) => {
-      if (!r.ok) throw new Error(`engine.json: ${r.status}`);
-      return r.json();
-    }),
-  ]);
-  const mp = await loadMicroPython({ url: early.href, heapsize: 8 * 1024 * 1024 });
-  for (const [name, text] of Object.entries(bundle.files)) mp.FS.writeFile(`/${name}`, text);
-  mp.globals.set("data_text", JSON.stringify(bundle.data));
-  mp.runPython(
-    "import sys, json\nsys.path.append('/')\nfrom engine import Engine\nask = Engine(json.loads(data_text)).ask\ndel data_text",
-  );
-  const ask = mp.globals.get("ask");
-  return (q) => reply(ask(JSON.stringify(q)));
-}
-
-function ready() {
-  if (!engine) {
-    engine = start();
-    engine.catch(() => {
-      // a later try may succeed
-      engine = undefined;
-      tries++;
-    });
-  }
-  return engine;
-}
+import { hydrate } from "./panel.js";
+import { ask, ready } from "./wake.js";
 
 /** On paper nothing stays folded; afterwards everything is as it was. */
 function unfold() {
@@ -52,7 +14,56 @@ function unfold() {
   window.addEventListener("afterprint", back, { once: true });
 }
 
-const ask = async (q) => (await ready())(q);
+/** What a link leads to is opened, where it is folded. */
+function reveal() {
+  const place = document.getElementById(location.hash.slice(1));
+  let folded = place?.closest("details:not([open])");
+  if (!folded) return;
+  for (; folded; folded = folded.parentElement.closest("details:not([open])")) folded.open = true;
+  place.scrollIntoView();
+}
+
+/** A source opens where it is named; without this the link leads to the list of sources. */
+function cite(event) {
+  const link = event.target.closest('a[href*="#source-"]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.closest("[popover]")) return;
+  const card = document.getElementById(link.getAttribute("href").replace(/.*#source-/, "cite-"));
+  if (!card?.showPopover) return;
+  event.preventDefault();
+  card.showPopover({ source: link }); // from where the next Tab goes into it, and beside which it opens
+}
+
+/** Who reads: one choice, kept in this browser only, that says what comes first and in which words. */
+function reader() {
+  const box = document.querySelector(".reader");
+  let kept = "";
+  try {
+    kept = localStorage.getItem("reader") ?? "";
+  } catch {} // a browser that keeps nothing asks anew
+  document.documentElement.dataset.reader = kept;
+  if (!box) return;
+  const list = box.parentElement.querySelector("ul");
+  const ways = [...list.children];
+  const radios = [...box.querySelectorAll("input")];
+  const first = (name) => {
+    document.documentElement.dataset.reader = name;
+    list.prepend(ways[radios.findIndex((r) => r.value === name)]);
+  };
+  box.hidden = false;
+  const before = radios.find((r) => r.value === kept);
+  if (before) {
+    before.checked = true;
+    first(kept);
+    document.querySelector(".page-frame").after(box.closest("section")); // from the next visit on
+  }
+  box.addEventListener("change", (event) => {
+    first(event.target.value);
+    try {
+      localStorage.setItem("reader", event.target.value);
+    } catch {}
+  });
+}
+
 const labels = new Set();
 for (const [n, el] of document.querySelectorAll(".decision-panel").entries()) {
   const label = el.getAttribute("aria-label");
@@ -62,5 +73,9 @@ for (const [n, el] of document.querySelectorAll(".decision-panel").entries()) {
     el.addEventListener(intent, () => ready().catch(() => {}), { once: true, passive: true });
   hydrate(el, ask, { fragment: n === 0, header: document.querySelector(".bd-header-article") });
 }
+document.addEventListener("click", cite);
+window.addEventListener("hashchange", reveal);
+reader();
+reveal();
 window.addEventListener("beforeprint", unfold);
 document.documentElement.classList.toggle("dp-page", labels.size > 0);

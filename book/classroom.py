@@ -1,0 +1,158 @@
+"""What a class uses on the pages: questions at the end of a chapter, the case studio, and what the cases cover."""
+
+from __future__ import annotations
+
+import csv
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+import decision
+from guard import coverage
+
+from . import facts
+from .panel import assets
+from .prose import BookDirective
+from .questions import Question, chapters, questions
+
+STYLE = '<link rel="stylesheet" href="{root}_static/class.css">'
+
+
+def question_html(q: Question, n: int, root: str) -> str:
+    """A question as a form of native controls, and under it the key with its reasons."""
+    kind = "radio" if len(q.key) == 1 else "checkbox"
+    choices = "".join(
+        f'<label><input type="{kind}" name="{q.id}" value="{n}"> <span>{escape(x.text)}</span></label>'
+        for n, x in enumerate(q.options)
+    )
+    key = "".join(
+        f'<li data-right="{"yes" if x.right else "no"}"><strong>{"✓" if x.right else "✗"} {escape(x.text)}</strong> '
+        f'<span class="cy-why">{escape(x.because)}</span></li>'
+        for x in q.options
+    )
+    who = f"{q.case}, fictional. " if q.case else "The article. "
+    given = f'<p class="cy-given"><strong>Known as well:</strong> {escape(q.given)}.</p>' if q.given else ""
+    claims = ", ".join(
+        f'<a href="{root}chapters/claims.html#claim-{c}">{escape(facts.cards()[c]["title"])}</a>' for c in q.claims[:3]
+    )
+    return (
+        f'<form class="cy" data-question="{q.id}" autocomplete="off">'
+        f"<p><strong>{n}.</strong> {who}{escape(q.story)}</p>"
+        f"{given}<fieldset><legend>{escape(q.asked)}</legend>{choices}</fieldset>"
+        '<p class="cy-act" hidden><button type="submit">Check my answer</button></p>'
+        '<p class="cy-said" role="status" aria-live="polite"></p>'
+        f'<details class="cy-key"><summary>The key, with reasons</summary><ul>{key}</ul>'
+        f"<p>It rests on: {claims}.</p></details></form>"
+    )
+
+
+class CheckYourself(BookDirective):
+    """``{check-yourself}``: the questions of this chapter, or of the section named."""
+
+    optional_arguments = 1
+
+    def run(self):
+        section = self.arguments[0] if self.arguments else self.env.docname.split("/")[-1]
+        if section not in chapters():
+            return self.unknown("section", section, list(chapters()))
+        root = "../" * self.env.docname.count("/")
+        found = "".join(question_html(q, n, root) for n, q in enumerate(chapters()[section], 1))
+        html = (
+            f'{STYLE.format(root=root)}<section class="check-yourself" aria-label="Check yourself">'
+            "<h2>Check yourself</h2><p>The people are fictional, and this is education only. "
+            "The keys of the cases are proved from the tables when this page is built.</p>"
+            f'{found}</section><script src="{root}_static/check.js" defer></script>'
+        )
+        return [nodes.raw("", html, format="html")]
+
+
+class CaseStudio(BookDirective):
+    """``{case-studio}``: where the studio's script builds it; without scripts it says where the cases are printed."""
+
+    def run(self):
+        root = "../" * self.env.docname.count("/")
+        html = (
+            f'{STYLE.format(root=root)}<div class="studio"><p><strong>The studio needs its scripts, and they are not '
+            f'running.</strong> Its cases are printed, with a key: <a href="{root}kit/cases.html">case sheets</a>, '
+            f'<a href="{root}kit/key.html">key</a>.</p></div>'
+            f'<script type="module" src="{root}_static/live/{assets()}/studio.js"></script>'
+        )
+        return [nodes.raw("", html, format="html")]
+
+
+@lru_cache
+def objectives() -> list[dict[str, str]]:
+    """What a class learns: each objective with its verb, the rows whose cases serve it, and the kinds of question."""
+    with (Path(__file__).parent / "kit/objectives.csv").open(newline="", encoding="utf-8") as f:
+        return list(csv.DictReader(f))
+
+
+def serves(o: dict[str, str]) -> tuple[list[str], list[str]]:
+    """The cases and the questions of an objective; one without rows has the questions of its kinds, and no case."""
+    every = decision.vignettes(everyone=True)
+    rows = [] if o["rows"] == "–" else o["rows"].split()
+    cases = [n for n, v in every.items() if {v["rule"], facts.short_rule(v["rule"])} & set(rows)]
+    asked = [q.id for q in questions().values() if q.kind in o["kinds"].split() and (not rows or q.case in cases)]
+    return cases, asked
+
+
+class Objectives(BookDirective):
+    """``{objectives}``: what a learner can do afterwards, with the cases and questions for each."""
+
+    def run(self):
+        rows = []
+        for o in objectives():
+            cases, asked = serves(o)
+            shown = ", ".join(cases[:6]) + (f" and {len(cases) - 6} more" if len(cases) > 6 else "")
+            rows.append([f"**{o['verb']}** {o['objective']}", shown or "–", str(len(asked))])
+        return self.markdown(facts.list_table("", ["Afterwards you can", "Cases", "Questions"], rows, "learning"))
+
+
+class CoverageTable(BookDirective):
+    """``{coverage}``: how many cases and questions there are, and what they cover, counted from the tables."""
+
+    def run(self):
+        unsafe = [c for c, row in decision.claims().items() if row["unsafe"] == "yes"]
+        have = {c for q in questions().values() for c in q.claims}
+        cases = decision.vignettes(everyone=True)
+        rows = [[title, f"{covered} of {wanted}"] for title, wanted, covered in coverage.counts()]
+        rows += [
+            ["Claims marked unsafe, each by a question", f"{sum(c in have for c in unsafe)} of {len(unsafe)}"],
+            [
+                "Cases that have a question",
+                f"{len({q.case for q in questions().values()} & set(cases))} of {len(cases)}",
+            ],
+            ["Questions", str(len(questions()))],
+        ]
+        return self.markdown(facts.list_table("", ["What is covered", "By how many"], rows, "coverage"))
+
+
+def explained(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Let a term say its first sentence on hover; a tap leads to the glossary."""
+    for ref in doctree.findall(nodes.reference):
+        mark = next(iter(ref.findall(nodes.inline)), None)
+        if mark is not None and "std-term" in mark["classes"] and "#" in ref.get("refuri", ""):
+            said = meanings(app.env).get(ref["refuri"].split("#")[1], "")
+            if said:
+                ref["reftitle"] = said
+
+
+def meanings(env: BuildEnvironment) -> dict[str, str]:
+    """Anchor of a term -> the first sentence of its definition."""
+    if "chapters/glossary" not in env.found_docs:
+        return {}
+    items = env.get_doctree("chapters/glossary").findall(nodes.definition_list_item)
+    return {i: x.children[-1].astext().split(". ")[0].rstrip(".") + "." for x in items for i in x.children[0]["ids"]}
+
+
+def setup(app: Sphinx) -> None:
+    """Register the directives."""
+    app.connect("doctree-resolved", explained)
+    app.add_directive("check-yourself", CheckYourself)
+    app.add_directive("case-studio", CaseStudio)
+    app.add_directive("coverage", CoverageTable)
+    app.add_directive("objectives", Objectives)
