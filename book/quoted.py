@@ -66,20 +66,17 @@ def own(html: str, aside: str = ASIDE) -> BeautifulSoup:
     return page
 
 
-def objectives(doctree: nodes.document | None) -> tuple[list[str], str]:
-    """What a reader can do after a page, and the minutes that it takes, from the box at its head."""
-    boxes = (
-        doctree.findall(lambda n: isinstance(n, nodes.Admonition) and "objectives" in n["classes"]) if doctree else ()
-    )
-    for box in boxes:
-        minutes = re.search(r"(\d+) minutes", box.astext())
-        return [i.astext().rstrip(";.") for i in box.findall(nodes.list_item)], minutes[1] if minutes else ""
-    return [], ""
+def objectives(body: str) -> tuple[list[str], str]:
+    """What a reader can do after a page, and the minutes that it takes, from what stands at its head."""
+    page = BeautifulSoup(body, "html.parser")
+    goals = [" ".join(x.get_text().split()).rstrip(";.") for x in page.select(".page-frame li, .objectives li")]
+    minutes = re.search(r"(\d+) minute", " ".join(x.get_text() for x in page.select(".read-time, .objectives")))
+    return goals, minutes[1] if minutes else ""
 
 
-def data(app: Sphinx, page: str, title: str, about: str, doctree: nodes.document | None) -> dict[str, Any]:
+def data(app: Sphinx, page: str, title: str, about: str, body: str) -> dict[str, Any]:
     """A page in the words of schema.org. ``reviewedBy`` is there only when somebody real approved the text."""
-    goals, minutes = objectives(doctree)
+    goals, minutes = objectives(body)
     out: dict[str, Any] = {
         "@context": "https://schema.org",
         "@type": ["LearningResource", "MedicalWebPage"],
@@ -96,7 +93,7 @@ def data(app: Sphinx, page: str, title: str, about: str, doctree: nodes.document
         out["teaches"] = goals
     if minutes:
         out["timeRequired"] = f"PT{minutes}M"
-    path = Path(app.env.doc2path(page)).relative_to(app.srcdir).as_posix() if doctree else ""
+    path = Path(app.env.doc2path(page)).relative_to(app.srcdir).as_posix()
     state = review.state(path, now()) if path in now()["pages"] else {"state": "", "by": ""}
     if state["state"]:
         out["creativeWorkStatus"] = f"{state['state']}. {told(state)}"
@@ -105,16 +102,17 @@ def data(app: Sphinx, page: str, title: str, about: str, doctree: nodes.document
     return out
 
 
-def description(title: str, doctree: nodes.document | None) -> str:
+def description(title: str, body: str) -> str:
     """A page in a sentence, without a claim of the article in it."""
-    goals, _ = objectives(doctree)
+    goals, _ = objectives(body)
     return (f"After it you can {goals[0]}. " if goals else f"{title}. ") + CAUTION
 
 
 def preview(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None) -> None:
     """The head of a page for those who show it elsewhere, and its Markdown twin beside it."""
     title = BeautifulSoup(context.get("title", ""), "html.parser").get_text() or app.config.project
-    about = description(title, doctree)
+    body = context.get("body", "")
+    about = description(title, body if doctree else "")
     tags = {"og:title": title, "og:description": about, "og:type": "article", "og:site_name": app.config.project}
     head = [f'<meta name="description" content="{escape(about)}">']
     if address():
@@ -124,10 +122,10 @@ def preview(app: Sphinx, pagename: str, templatename: str, context: dict, doctre
     if doctree:
         twin = Path(app.outdir) / f"{pagename}.md"
         twin.parent.mkdir(parents=True, exist_ok=True)
-        text = markdownify(str(own(context.get("body", ""))), heading_style="ATX", bullets="-")
+        text = markdownify(str(own(body)), heading_style="ATX", bullets="-")
         twin.write_text(re.sub(r"\n{3,}", "\n\n", f"> {CAUTION}\n\n{text.strip()}\n"), "utf-8")
         head.append(f'<link rel="alternate" type="text/markdown" href="{pagename.rsplit("/", 1)[-1]}.md">')
-        known = json.dumps(data(app, pagename, title, about, doctree), ensure_ascii=False).replace("<", "\\u003c")
+        known = json.dumps(data(app, pagename, title, about, body), ensure_ascii=False).replace("<", "\\u003c")
         head.append(f'<script type="application/ld+json">{known}</script>')
     context["quoted"] = "\n  ".join(head)
 

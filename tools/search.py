@@ -26,11 +26,10 @@ from book.quoted import ASIDE, own, verdict
 ROOT = Path(__file__).resolve().parents[1]
 NODE, INDEX = ROOT / ".venv/bin/node", ROOT / "book/panel/index.mjs"
 NOT_A_PAGE = ("search", "genindex", "404", "ketamine-panel")
-ALONE = ".claim-card[id], .citation[id]"  # a record of its own
+ALONE = ".claim-card, .citation"  # a record of its own
+IDENT = re.compile(r"^(claim-[a-z0-9-]+|source-[a-z0-9-]+|[dg]\d\d)$")
 REPEATED = ("References", "The claims of this chapter", "The table that runs", "Try it")
-SAID_ELSEWHERE = (
-    f"{ASIDE}, .review-state, .searched, .cell_input, .bibtex-citation, [id^='says-'], .claim-card:not([id])"
-)
+SAID_ELSEWHERE = f"{ASIDE}, .review-state, .searched, .cell_input, .bibtex-citation, .page-frame, [id^='says-']"
 
 
 def record(url: str, title: str, page: str, text: str, found: str = "", also: str = "") -> dict[str, str]:
@@ -48,15 +47,18 @@ def words(part: Tag | None) -> str:
     return " ".join(part.get_text(" ").split()) if part else ""
 
 
-def alone(where: str, part: Tag, page: str) -> dict[str, str]:
-    """The record of a claim, a gap, a disagreement or a source."""
-    ident = str(part["id"])
-    if ident.removeprefix("claim-") in facts.cards():
-        claim = facts.cards()[ident.removeprefix("claim-")]
+def alone(where: str, part: Tag, page: str) -> dict[str, str] | None:
+    """The record of a claim, a gap, a disagreement or a source; a claim has one in the register alone."""
+    named = part if IDENT.match(str(part.get("id", ""))) else part.find(id=IDENT)
+    ident = str(named["id"]) if isinstance(named, Tag) else ""
+    if claim := facts.cards().get(ident.removeprefix("claim-")):
         text = f"{claim['statement']} Our check: {verdict(claim['id'])}. {claim['finding']} {claim['book']}"
         return record(f"{where}#{ident}", claim["title"], page, text, verdict(claim["id"]))
-    head = part.select_one(".claim-head strong, .label")
-    return record(f"{where}#{ident}", words(head or part)[:120], page, words(part))
+    if any(str(x).startswith("verdict-") for x in part.get_attribute_list("class")):
+        return None
+    place = ident or next((str(x["id"]) for x in part.find_parents("section", id=True)), "")
+    head = part.select_one("summary, .claim-head strong, .label")
+    return record(f"{where}#{place}", words(head or part)[:120], page, words(part))
 
 
 def records(site: Path, also: dict[tuple[str, str], str]) -> Iterator[dict[str, str]]:
@@ -68,7 +70,9 @@ def records(site: Path, also: dict[tuple[str, str], str]) -> Iterator[dict[str, 
         page = own(path.read_text("utf-8"), SAID_ELSEWHERE).find("article")
         title = words(page.find("h1")) if page else ""
         for part in page.select(ALONE) if page else []:
-            yield alone(where, part.extract(), title)
+            if found := alone(where, part, title):
+                yield found
+            part.extract()
         for section in reversed(page.find_all("section", id=True) if page else []):
             section.extract()  # the innermost first, so that each keeps only its own words
             heading = section.find(re.compile("^h[1-6]$"))

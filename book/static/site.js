@@ -31,7 +31,6 @@
       button.textContent = `Colours: ${modes[root.dataset.mode]}`;
     };
     name();
-    button.addEventListener("colours", name);
     button.addEventListener("click", () => {
       const names = Object.keys(modes);
       const next = names[(names.indexOf(root.dataset.mode) + 1) % names.length];
@@ -73,28 +72,18 @@
     }
   }
 
-  // The privacy page: what is kept here, and a button that forgets it.
-  function forget(button) {
-    const told = document.querySelector(".kept-now");
-    const tell = () => {
-      try {
-        told.textContent = Object.keys(localStorage).sort().join(", ") || "nothing";
-      } catch {
-        told.textContent = "nothing; this browser does not allow it";
-      }
-    };
-    tell();
-    button.addEventListener("click", () => {
-      try {
-        localStorage.clear();
-        sessionStorage.clear();
-      } catch {
-        // nothing is kept
-      }
-      paint("auto");
-      for (const other of document.querySelectorAll(".theme-switch-button")) other.dispatchEvent(new Event("colours"));
-      tell();
-    });
+  // From a folder, or in a closed frame, a browser loads no module: the panel stays still, and says so.
+  function still() {
+    for (const panel of document.querySelectorAll(".decision-panel:not(.dp-live)")) {
+      const note = document.createElement("p");
+      const link = document.createElement("a");
+      note.className = "panel-still";
+      note.setAttribute("role", "status");
+      link.href = `${root.dataset.content_root ?? ""}ketamine-panel.html`;
+      link.textContent = "use the panel in one file";
+      note.append("The panel cannot run here. Open this page from a server and outside a closed frame, or ", link, ".");
+      panel.before(note);
+    }
   }
 
   paint(modes[kept()] ? kept() : "auto");
@@ -102,7 +91,6 @@
   document.addEventListener("DOMContentLoaded", () => {
     for (const button of document.querySelectorAll(".theme-switch-button")) colours(button);
     for (const button of document.querySelectorAll(".print-button")) button.addEventListener("click", () => print());
-    for (const button of document.querySelectorAll(".wipe-kept")) forget(button);
     for (const which of ["primary", "secondary"]) {
       const parts = [`.${which}-toggle`, `#pst-${which}-sidebar`, `#pst-${which}-sidebar-modal`];
       const found = parts.map((part) => document.querySelector(part));
@@ -110,5 +98,6 @@
     }
     reachable();
     addEventListener("resize", reachable);
+    addEventListener("load", () => setTimeout(still, 1500));
   });
 })();
