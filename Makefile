@@ -81,9 +81,10 @@ notebooks: $(V)/ready ## runs the notebooks and keeps their outputs
 lab: $(V)/dev ## opens the notebooks in JupyterLab
 	$(BIN)/jupyter lab chapters
 
-bench: html $(V)/dev ## speed, as ratios
+bench: html $(V)/dev ## speed and weight, as ratios
 	$(BIN)/python -m tools.browser
 	$(BIN)/python -m tools.bench
+	$(BIN)/python -m tools.bench_pages
 
 drift: $(V)/dev ## seeds drifts and reports what catches them
 	$(BIN)/python -m guard.drift

@@ -42,6 +42,8 @@ def named(contents: str) -> str:
 
 def lean(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
     """Leave out what jupyter-book, the theme and extensions add to each page, whether the page uses it or not."""
+    if not app.config.lean:
+        return
     context["script_files"] = [f for f in context.get("script_files", []) if kept(str(f.filename or ""))]
     context["css_files"] = [
         f for f in context.get("css_files", []) if not any(x in str(f.filename or "") for x in UNUSED)
@@ -59,4 +61,5 @@ def lean(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: 
 
 def setup(app: Sphinx) -> None:
     """Register the last word on what a page loads."""
+    app.add_config_value("lean", True, "html")  # false for the stock book that `make bench` compares with
     app.connect("html-page-context", lean, priority=950)
