@@ -12,6 +12,9 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.parse import urlsplit
+
+from book.quoted import address
 
 ROOT = Path(__file__).resolve().parents[1]
 PURGE = ROOT / "book/panel/node_modules/.bin/purgecss"
@@ -43,6 +46,12 @@ def bundle(site: Path, names: list[str], pages: list[Path]) -> str:
     return re.sub(r"[\w-]+:[^;{}]*url\((?!['\"]?(?:data:|#))[^)]*\)[^;}]*;?", "", css)  # its pictures of files
 
 
+def from_anywhere(page: str) -> str:
+    """The page for addresses that are not there, which a host shows at any depth: its own links begin at the root."""
+    root = urlsplit(address()).path or "/"
+    return re.sub(r'((?:href|src|action)=")(?![a-z]+:|/|#|")', rf"\1{root}", page)
+
+
 def main(site: Path = ROOT / "_build/html") -> int:
     """Bundle, and let every page link the bundle alone."""
     pages = sorted(p for p in site.rglob("*.html") if "_static" not in p.parts and p.name != "ketamine-panel.html")
@@ -67,7 +76,7 @@ def main(site: Path = ROOT / "_build/html") -> int:
         rest = LINK.sub("", rest[: first.start()] + "\x01" + rest[first.start() :]).replace("\x01", link)
         for part in aside:
             rest = rest.replace("\x00", part, 1)
-        page.write_text(rest, "utf-8")
+        page.write_text(from_anywhere(rest) if page.name == "404.html" else rest, "utf-8")
     print(f"{file}: {len(css) // 1000} kB for {len(pages)} pages, from {len(names)} stylesheets")
     return 0
 

@@ -72,6 +72,20 @@
     }
   }
 
+  // From a folder, or in a closed frame, a browser loads no module: the panel stays still, and says so.
+  function still() {
+    for (const panel of document.querySelectorAll(".decision-panel:not(.dp-live)")) {
+      const note = document.createElement("p");
+      const link = document.createElement("a");
+      note.className = "panel-still";
+      note.setAttribute("role", "status");
+      link.href = `${root.dataset.content_root ?? ""}ketamine-panel.html`;
+      link.textContent = "use the panel in one file";
+      note.append("The panel cannot run here. Open this page from a server and outside a closed frame, or ", link, ".");
+      panel.before(note);
+    }
+  }
+
   paint(modes[kept()] ? kept() : "auto");
   dark.addEventListener("change", () => paint(root.dataset.mode));
   document.addEventListener("DOMContentLoaded", () => {
@@ -84,5 +98,6 @@
     }
     reachable();
     addEventListener("resize", reachable);
+    addEventListener("load", () => setTimeout(still, 1500));
   });
 })();
