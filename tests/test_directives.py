@@ -442,12 +442,6 @@ def test_every_row_and_every_rule_has_a_name_in_words():
     )
 
 
-def test_claims_and_sources_of_a_page_are_not_listed_again(part):
-    """They open where they stand, so the two lists of earlier editions print nothing."""
-    for name in ("claims here", "page sources"):
-        assert not list(part(name).findall(nodes.table)) and not list(part(name).findall(nodes.list_item))
-
-
 def test_a_source_opens_where_it_is_named(built):
     """Who, what, how it was seen and where to read on; once for each source that the page names, and no other."""
     cards = re.findall(r'<div popover class="cite-pop" id="cite-([a-z0-9-]+)".*?</div>', built.html)
