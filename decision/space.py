@@ -43,7 +43,7 @@ def columns(path: str, m: Machine | None = None) -> dict[str, list[str]]:
 
 @lru_cache(maxsize=256)
 def shown(path: str, places: tuple[tuple[Machine, str], ...]) -> dict[tuple[int, ...], State]:
-    """What some columns, of one machine or of two, show together; and for each the answers of the calmest person.
+    """What some columns, of one machine or of two, show together, each with the calmest answers; calmest first.
 
     Exact: items are taken one by one, and for each set of answers present so far the person is kept who differs
     least from what reassures, by the earliest items.
@@ -61,12 +61,11 @@ def shown(path: str, places: tuple[tuple[Machine, str], ...]) -> dict[tuple[int,
                 if key not in new or (len(way), way) < (len(new[key]), new[key]):
                     new[key] = way
         found = new
-    out: dict[tuple[int, ...], tuple] = {}
-    for present, way in found.items():
+    out: dict[tuple[int, ...], State] = {}
+    for present, moved in sorted(found.items(), key=lambda x: (len(x[1]), x[1])):
         bits = tuple(1 << x.folds[c][p] if c in x.folds else p for p, (x, c) in zip(present, places, strict=True))
-        if bits not in out or (len(way), way) < (len(out[bits]), out[bits]):
-            out[bits] = way
-    return {bits: {**{i: base[i] for i in inputs}, **{inputs[n]: v for n, _, v in way}} for bits, way in out.items()}
+        out.setdefault(bits, {**{i: base[i] for i in inputs}, **{inputs[n]: v for n, _, v in moved}})
+    return out
 
 
 def states(path: str, m: Machine | None = None) -> Iterator[State]:
