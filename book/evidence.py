@@ -11,7 +11,8 @@ from pybtex.richtext import Text
 
 import decision
 from decision.reader import ANY, KNOWLEDGE, split
-from decision.register import CERTAINTY, SUPPORT, evidence, findings
+from decision.register import named
+from guard.register import CERTAINTY, SUPPORT
 
 from .draw import WIDTH, Cell, Picture, Rows, Where, anchor, block, line, link, tag, text
 
@@ -57,7 +58,7 @@ def evidence_time(to: Where, form: str = "") -> Picture:
     place = {w: 40 + n * 80 for n, w in enumerate(SUPPORT)}
     out.append(text(0, 14, "How far each source speaks for relief of pain", "soft"))
     out += [text(at, 38, w, "soft", "middle") for w, at in place.items()]
-    for x in evidence().values():
+    for x in named("evidence").values():
         if x["date"] >= "2025-08" and not any("early August" in w for w in out):
             out.append(article_date(y, to))
             y += 34
@@ -113,7 +114,7 @@ def benefit_harm(to: Where, form: str = "") -> Picture:
     """Benefits and harms, each with how sure one can be and how it was seen."""
     out, said, y = [], [], 0.0
     rows: Rows = []
-    shown = [x for x in findings().values() if x["drawn"] == "yes"]
+    shown = [x for x in named("findings").values() if x["drawn"] == "yes"]
     for side, group in groupby(shown, key=lambda x: x["side"]):
         out += [text(0, y + 14, SIDES[side]), line(0, y + 20, WIDTH, y + 20, "faint")]
         y += 40
@@ -158,7 +159,7 @@ def findings_table(to: Where) -> str:
     head = ["Outcome and people", "Effect", "People and trials", "Certainty", "How seen, and where"]
     out = "".join(f'<th scope="col">{h}</th>' for h in head)
     body = ""
-    for side, group in groupby(findings().values(), key=lambda x: x["side"]):
+    for side, group in groupby(named("findings").values(), key=lambda x: x["side"]):
         body += f'<tr class="group"><th colspan="{len(head)}" scope="rowgroup">{SIDES[side]}</th></tr>'
         for x in group:
             body += f'<tr id="finding-{x["id"]}">' + "".join(f"<td>{c}</td>" for c in finding_cells(x, to)) + "</tr>"

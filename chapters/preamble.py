@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 
 import decision
 from book.panel import studio
-from decision import NOTICE, decide, inputs, level_names
+from decision import decide, inputs, level_names
 from decision.api import machine
 
 if Path(decision.__file__).resolve().parents[1] != ROOT:

@@ -1,130 +1,68 @@
-"""Two sets of rules side by side: which states go from one level to another, and which promises one of them breaks.
-
-A state here is what either set can tell apart. Where a checklist has the same items in both, it is the state of
-``space``; where an item was added or taken out, that item is told apart from the others. So the counts are exact.
-"""
+"""Two sets of rules side by side: which states go from one level to another, and which promises one of them breaks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice, product
+from copy import copy
+from itertools import islice
 from math import prod
 from typing import Any
 
 from . import explain, space
 from .machine import URGENT_TABLE, Machine
-from .register import favourable
 
 MOST = 8  # sentences of a kind
-Moves = dict[tuple[str, str], tuple[int, dict[str, str]]]
+PATHS = {"start": "Not on ketamine", "on": "On ketamine"}
 
 
-class _Block:
-    """Columns of both tables that share an input, as one column: a value is what all of them show together.
+def pairs(path: str, old: Machine, new: Machine) -> dict[tuple[str, str], tuple[int, space.State]]:
+    """Each pair of levels, "" for no row, that a state gets from the two sets: how many states, and one as a person.
 
-    ``parts``: inputs that stand in the same columns, by those columns.
+    A state here is what either set can tell apart. Columns that share an input are taken together, so where an item
+    was added to a checklist, or taken out, it is told apart from the others, and the counts are exact.
     """
+    groups: list[tuple[tuple[Machine, str], ...]] = []
+    for m, c in [(x, c) for x in (old, new) for c in x.columns[path]]:
+        near = [g for g in groups if any(set(m.inputs_of(c)) & set(x.inputs_of(d)) for x, d in g)]
+        groups = [g for g in groups if g not in near] + [(*(place for g in near for place in g), (m, c))]
+    shown = [list(space.shown(path, g).items()) for g in groups]
+    at = {place: (n, k) for n, g in enumerate(groups) for k, place in enumerate(g)}
 
-    def __init__(self, sides: tuple[Machine, Machine], path: str, parts: dict[tuple, list[str]]):
-        self.parts, self.bits = parts, {**sides[0].bits, **sides[1].bits}
-        self.first: dict[Any, tuple[int, ...]] = {}
-        m = sides[1]
-        on = m.mask("ketamine_status", ["on"])
-        limits = {"ketamine_status": on if path == "on" else explain.full(m, "ketamine_status") & ~on}
-        seen = []
-        for inputs in parts.values():
-            sets = {0}
-            for i in inputs:
-                legal = [b for b in self.bits[i].values() if b & limits.get(i, b)]
-                sets = {p | b for p in sets for b in legal}
-            calm = self.bits[inputs[0]].get(favourable(path).get(inputs[0], ""), 0)
-            seen.append(sorted(sets, key=lambda p: (not p & calm, p.bit_count())))  # noqa: B023
-        for shown in product(*seen):
-            present: dict[Any, int] = {}
-            for places, p in zip(parts, shown, strict=True):
-                for place in places:
-                    present[place] = present.get(place, 0) | p
-            value = {(s, c): 1 << sides[s].folds[c][p] if c in sides[s].folds else p for (s, c), p in present.items()}
-            self.first.setdefault(tuple(sorted(value.items())), shown)
-        self.values = [dict(value) for value in self.first]
+    def compiled(m: Machine) -> list[list[tuple[int, int]]]:
+        """The rows over the groups, and one for those whom none decides."""
+        rows = [[(*at[m, c], mask) for c, mask in conditions] for conditions in m.tables[path]]
+        fits = [[(n, [bits[k] & mask for bits, _ in shown[n]]) for n, k, mask in row] for row in rows]
+        return [[(n, sum(1 << j for j, x in enumerate(found) if x)) for n, found in row] for row in fits] + [[]]
 
-    def mask(self, place: tuple[int, str], wanted: int) -> int:
-        """The values that meet a condition, a bit for each."""
-        return sum(1 << n for n, value in enumerate(self.values) if value[place] & wanted)
-
-    def person(self, n: int, calm: dict[str, str]) -> dict[str, str]:
-        """Answers that show value ``n``, otherwise as ``calm`` as can be."""
-        out: dict[str, str] = {}
-        for inputs, present in zip(self.parts.values(), list(self.first.values())[n], strict=True):
-            shown = [v for v, bit in self.bits[inputs[0]].items() if bit & present]
-            base = calm[inputs[0]] if calm[inputs[0]] in shown else shown[-1]
-            out.update(dict.fromkeys(inputs, base))
-            out.update(zip(inputs, [v for v in shown if v != base], strict=False))
-        return out
-
-
-def _blocks(sides: tuple[Machine, Machine], path: str) -> list[_Block]:
-    places: dict[str, list[tuple[int, str]]] = {}
-    for s, m in enumerate(sides):
-        for c in m.columns[path]:
-            for i in m.lists[c]["items"] if c in m.lists else [c]:
-                places.setdefault(i, []).append((s, c))
-    groups: list[dict[tuple, list[str]]] = []
-    for i, at in places.items():
-        near = [g for g in groups if any(set(at) & set(x) for x in g)]
-        groups = [g for g in groups if g not in near]
-        groups.append({x: inputs for g in near for x, inputs in g.items()})
-        groups[-1].setdefault(tuple(at), []).append(i)
-    return [_Block(sides, path, parts) for parts in groups]
-
-
-def moves(path: str, column: str, m: Machine) -> dict[str, dict[tuple[str, str], set[tuple[str, str]]]]:
-    """For each input of a column, for each change of it from a to b: the changes of the column it can cause.
-
-    Exact: every set of values that the other items of a checklist can show is tried.
-    """
-    if column not in m.folds:
-        legal = space.columns(path, m)[column]
-        return {column: {(a, b): {(a, b)} for a in legal for b in legal if a != b}}
-    out: dict[str, dict[tuple[str, str], set[tuple[str, str]]]] = {}
-    for i in m.lists[column]["items"]:
-        others = {0}
-        for x in m.lists[column]["items"]:
-            others = {p | 1 << n for p in others for n in range(len(m.values[x]))} if x != i else others
-        for a, b in product(m.values[i], repeat=2):
-            ends = [[m.values[column][m.folds[column][p | m.mask(i, [v])]] for p in others] for v in (a, b)]
-            out.setdefault(i, {}).update({(a, b): set(zip(*ends, strict=True))} if a != b else {})
+    out: dict[tuple[str, str], tuple[int, space.State]] = {}
+    for a, part in explain.outcomes(compiled(old), {n: (1 << len(x)) - 1 for n, x in enumerate(shown)}):
+        for z, cell in explain.outcomes(compiled(new), part):
+            was, now = ([*(row["level"] for row in m.rows[path]), ""][k] for m, k in ((old, a), (new, z)))
+            if count := prod(bits.bit_count() for bits in cell.values()):
+                calmest = [shown[n][(bits & -bits).bit_length() - 1][1] for n, bits in cell.items()]
+                n, person = out.get((was, now)) or (0, space.calm(path, new).copy())
+                out[was, now] = (
+                    n + count,
+                    person if n else dict(person, **{i: v for x in calmest for i, v in x.items()}),
+                )
     return out
 
 
-def pairs(path: str, old: Machine, new: Machine) -> tuple[int, Moves]:
-    """How many states there are; and for each change of level, ("", for no row): how many, and a person."""
-    sides = (old, new)
-    blocks = _blocks(sides, path)
-    owner = {place: n for n, b in enumerate(blocks) for places in b.parts for place in places}
-    tables = [
-        [[(owner[s, c], blocks[owner[s, c]].mask((s, c), mask)) for c, mask in row] for row in m.tables[path]]
-        for s, m in enumerate(sides)
-    ]
-    out: Moves = {}
-    for a, part in explain.outcomes(tables[0], {n: (1 << len(b.values)) - 1 for n, b in enumerate(blocks)}):
-        for z, cell in explain.outcomes(tables[1], part):
-            was, now = (m.rows[path][k]["level"] if k >= 0 else "" for m, k in ((old, a), (new, z)))
-            count = prod(x.bit_count() for x in cell.values())
-            if was == now or not count:
-                continue
-            n, person = out.get((was, now), (0, {}))
-            if not person:
-                person = {**dict.fromkeys(new.ids, "unknown"), **favourable(path)}
-                for k, b in enumerate(blocks):
-                    person.update(b.person((cell[k] & -cell[k]).bit_length() - 1, person))
-            out[was, now] = n + count, person
-    return prod(len(b.values) for b in blocks), out
+def moved(old: Machine, new: Machine) -> Iterator[str]:
+    """Whom the new rules give another level than the old: how many states of each path, and one of them, in words."""
+    for path, who in PATHS.items():
+        found = pairs(path, old, new)
+        total = sum(n for n, _ in found.values())
+        for (was, now), (n, person) in found.items():
+            if was != now:
+                a, b = (m.level_info(path, x)["name"] if x else "no row at all" for m, x in ((old, was), (new, now)))
+                told = f"{n:,} of {total:,} {'states go' if n > 1 else 'state goes'} from “{a}” to “{b}”"
+                yield f"{who}: {told}. For example: {space.as_patient(person, new)}"
 
 
 def broken(m: Machine, book: Machine) -> list[str]:
     """The promises of the book that the rules of ``m`` break, in words, each with a person."""
-    out = [x for path in space.BOOK for x in space.table_faults(path, m)]
+    out = [x for path in PATHS for x in space.table_faults(path, m)]
     for say in (_opened(m, book), _unknown(m)):
         found = list(islice(say, MOST + 1))
         out += found[:MOST] + ["And more of this kind."] * (len(found) > MOST)
@@ -138,22 +76,20 @@ def broken(m: Machine, book: Machine) -> list[str]:
 def _opened(m: Machine, book: Machine) -> Iterator[str]:
     """What rules ketamine out in the book, whatever else is true, and no longer does."""
 
-    def permits(cases: explain.Cases) -> int:
+    def permits(cases: Any) -> int:
         return cases.levels() & sum(1 << cases.machine.level_ids.index(x) for x in space.PERMITS)
 
     for i, v in [(x, v) for x in book.ids if x in m.ids for v in book.values[x]]:
         kept, here = (
-            explain.Cases(x, "book", [x.mask(i, [v]) if c == i else explain.full(x, c) for c in x.ids])
-            for x in (book, m)
+            explain.Cases(x, "book", [x.bits[c][v] if c == i else explain.full(x, c) for c in x.ids]) for x in (book, m)
         )
         if permits(kept) or not permits(here):
             continue
-        for x in m.ids:  # narrow it down to one person, as reassuring as can be
-            bits = sorted(m.bits[x].items(), key=lambda b: (not m.calm(x, b[0]), b[0] != "unknown"))  # noqa: B023
-            here = here.with_(
-                x, next(b for _, b in bits if here.sets[here.machine.numbers[x]] & b and permits(here.with_(x, b)))
-            )
-        case = {x: m.values[x][here.sets[here.machine.numbers[x]].bit_length() - 1] for x in m.ids}
+        case = {}
+        for x in m.ids:  # narrowed down to one person, as reassuring as can be
+            legal = sorted(m.values[x], key=lambda y, x=x: (not m.calm(x, y), y != "unknown")) if x != i else [v]
+            case[x] = next(y for y in legal if permits(here.with_(x, m.bits[x][y])))
+            here = here.with_(x, m.bits[x][case[x]])
         level = m.level_info(m.path(case, "book"), m.level(case, "book"))["name"]
         told = f"{m.inputs[i]['label']}: {m.label(i, v)}. In the book nobody of whom this is so may have ketamine"
         yield f"{told}. Here, for example, “{level}”: {space.as_patient(case, m)}"
@@ -161,23 +97,15 @@ def _opened(m: Machine, book: Machine) -> Iterator[str]:
 
 def _unknown(m: Machine) -> Iterator[str]:
     """Where it opens more not to know an answer than to know the reassuring one; once for each column."""
-    for path in space.BOOK:
-        ranks = [int(m.level_info(path, row["level"])["rank"]) for row in m.rows[path]]
-        whole = {c: m.mask(c, values) for c, values in space.columns(path, m).items()}
-        for c in whole:
-            found = (
-                (i, a, cell)
-                for i, changes in moves(path, c, m).items()
-                for calm in m.inputs[i]["calm"]
-                for a, b in changes.get(("unknown", calm), ())
-                for k, part in explain.outcomes(m.tables[path], {**whole, c: m.bits[c][a]})
-                for z, cell in explain.outcomes(m.tables[path], {**part, c: m.bits[c][b]})
-                if min(k, z) >= 0 and ranks[k] > ranks[z]
-            )
-            for i, a, cell in islice(found, 1):
-                state = {x: m.values[x][(bits & -bits).bit_length() - 1] for x, bits in cell.items()}
-                case = space.unfold(path, {**state, c: a}, m)
-                asked = next((x for x in m.lists[c]["items"] if case[x] == "unknown"), i) if c in m.lists else i
-                case.update({i: case[asked], asked: case[i]})
-                said = f"{m.inputs[i]['label']}: not to know it opens more than the reassuring answer does."
-                yield f"{said} {space.as_patient(case, m)}"
+    for path in PATHS:
+        rank = {x["level"]: int(x["rank"]) for x in m.model["levels"] if x["path"] == path}
+        for c in m.columns[path]:
+            alike = {v: i for i in reversed(m.inputs_of(c)) for v in m.inputs[i]["calm"]}
+            for v, i in alike.items():  # items of a checklist that reassure alike move it alike
+                told = copy(m)  # the same rules for somebody who, not knowing it, gives the reassuring answer
+                told.bits = {**m.bits, i: {**m.bits[i], "unknown": m.bits[i][v]}}
+                found = pairs(path, m, told).items()
+                if worse := [person for (a, z), (_, person) in found if a and z and rank[a] > rank[z]]:
+                    said = f"{m.inputs[i]['label']}: not to know it opens more than the reassuring answer does."
+                    yield f"{said} {space.as_patient(worse[0], m)}"
+                    break

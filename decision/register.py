@@ -6,8 +6,9 @@ Each file is read once, by the one strict reader, and handed out read-only.
 from functools import lru_cache
 from pathlib import Path
 
+from .api import machine
 from .audit import fine
-from .reader import ANY, KNOWLEDGE, KnowledgeError, Row, nearest, read_bib, read_csv, split
+from .reader import ANY, KNOWLEDGE, KnowledgeError, Row, nearest, read_bib, read_csv
 from .readonly import freeze
 from .tables import CLAIMS, default, parse_case
 
@@ -26,20 +27,6 @@ COLUMNS = {
 }  # fmt: skip
 KEYS = {"ratings": ""}  # there a claim has a row for each rater; elsewhere the first column names a row
 BASES = ("start", "on")
-SIDES = ("benefit", "harm", "unknown", "elsewhere")  # of a finding; elsewhere: of another treatment than that of pain
-CERTAINTY = ("very low", "low", "moderate", "high")  # in the words of GRADE, which also says what was not graded
-SUPPORT = ("none", "very weak", "weak", "moderate")  # how far a source speaks for relief of pain, placed by this book
-SEEN = ("second-hand", "read in part", "read in full")  # how a fact was seen; never better than its source was
-LEGAL = {
-    "findings": {
-        "side": SIDES,
-        "certainty": (*CERTAINTY, "not graded", "not seen"),
-        "seen": SEEN,
-        "drawn": ("yes", "no"),
-    },
-    "evidence": {"low": (*SUPPORT, ANY), "high": (*SUPPORT, ANY), "seen": SEEN},
-}
-VERDICTS = ("supported", "qualified", "contradicted", "not-verifiable")
 Named = dict[str, dict[str, str]]
 
 
@@ -51,29 +38,29 @@ def rows(name: str, folder: Path = KNOWLEDGE) -> list[Row]:
 
 
 @lru_cache
-def _named(name: str) -> Named:
-    """The rows of a file by their first column."""
+def named(name: str) -> Named:
+    """The rows of a file, such as ``findings`` or ``evidence``, by their first column."""
     return freeze({row[COLUMNS[name][0][0]]: {**row, "line": row.line} for row in rows(name)})
 
 
 def claims() -> Named:
     """Claim id -> its row of the register."""
-    return _named("claims")
+    return named("claims")
 
 
 def adjudications() -> Named:
     """Claim id -> what was settled where the raters differ, of what kind the difference is, and why."""
-    return _named("adjudication")
+    return named("adjudication")
 
 
 def gaps() -> Named:
     """Gap id -> what the article leaves out, and the patient it is shown with."""
-    return _named("gaps")
+    return named("gaps")
 
 
 def disagreements() -> Named:
     """Point id -> what each voice says."""
-    return _named("disagreements")
+    return named("disagreements")
 
 
 @lru_cache
@@ -89,16 +76,6 @@ def sources() -> Named:
     return read_bib()
 
 
-def findings() -> Named:
-    """Finding id -> one line of the summary of findings: an outcome, its effect, how certain, and how it was seen."""
-    return _named("findings")
-
-
-def evidence() -> Named:
-    """Id -> what a guideline or review said of relief, with its date, earliest first."""
-    return _named("evidence")
-
-
 def favourable(path: str) -> dict[str, str]:
     """The most reassuring answers to what the path asks, and no hazard: the bases ``start`` and ``on``."""
     return fine(default()["inputs"], path)
@@ -109,23 +86,17 @@ def case_of(base: str, pairs: str = ANY) -> dict[str, str]:
 
     Raises ``ValueError`` naming the base, input or value that does not exist.
     """
-    legal = {i["id"]: i["values"] for i in default()["inputs"]}
     if base in BASES:
         out = favourable(base)
     elif base == ANY:
-        out = dict.fromkeys(legal, "unknown")
+        out = dict.fromkeys(machine().ids, "unknown")
     elif base in vignettes(everyone=True):
         out = vignettes(everyone=True)[base]["answers"]
     else:
         hint = nearest(base, [*BASES, *vignettes(everyone=True)])
         raise ValueError(f"“{base}” is no base.{hint} Allowed: start, on, {ANY}, an id.")
     changed, wrong = parse_case(pairs)
-    for name, value in changed.items():
-        if name not in legal:
-            wrong = wrong or f"“{name}” is not an input.{nearest(name, list(legal))}"
-        elif value not in legal[name]:
-            wrong = wrong or f"“{value}” is not a value of {name}; allowed: {', '.join(legal[name])}."
-    if wrong:
+    if wrong := wrong or machine().fault(changed, nearest):
         raise ValueError(wrong)
     return {**out, **changed}
 
@@ -148,42 +119,3 @@ def vignettes(everyone: bool = False) -> dict[str, dict]:
     if faults:
         raise KnowledgeError("\n".join(faults))
     return freeze({n: v for n, v in out.items() if everyone or v["worked"] == "yes"})
-
-
-def faults() -> list[str]:
-    """What is wrong in the register: a file that cannot be read, a name that does not exist, a case that is none."""
-    named = {r["row"] for t in default()["tables"] for r in t["rows"]}
-    legal = {"claims": list(claims()), "sources": list(sources()), "rows": [*named, *{n.split(".")[0] for n in named}]}
-    out: list[str] = []
-    read: list[Row] = []
-    for name in ("vignettes", "gaps", "disagreements"):
-        try:
-            read += rows(name)
-            vignettes()  # somebody's base may be one of them
-        except KnowledgeError as error:
-            out += [x for x in str(error).splitlines() if x not in out]
-    for row in read:
-        for column, known in legal.items():
-            unknown = [x for x in split(row.get(column, "")) if x not in known]
-            out += [row.said(column, f"“{x}” does not exist.{nearest(x, known)}") for x in unknown]
-        try:
-            if "narrative" not in row:  # what is wrong with the cases of vignettes is told above
-                case_of(row["base"], row["case"])
-        except KnowledgeError:  # somebody's base is a vignette, which does not load
-            pass
-        except ValueError as error:
-            out.append(row.said("case", str(error)))
-    return [*out, *_evidence_faults(legal)]
-
-
-def _evidence_faults(legal: dict[str, list[str]]) -> list[str]:
-    """What is wrong in the findings and in the evidence over time: a word or a name that does not exist."""
-    out = []
-    for name, words in LEGAL.items():
-        for row in rows(name):
-            told = [
-                *((c, row[c], known) for c, known in words.items()),
-                *((c, x, legal[c]) for c in ("claims", "sources") if c in row for x in split(row[c])),
-            ]
-            out += [row.said(c, f"“{x}” does not exist.{nearest(x, known)}") for c, x, known in told if x not in known]
-    return out

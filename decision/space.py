@@ -3,16 +3,16 @@
 A checklist folds its inputs to one value, so a table over every input has about ten columns. A *state*
 gives each column one value. What is true of every state is true of every person, and ``unfold`` turns
 a state back into a person, so that a counterexample can be read as a patient. ``m`` is the machine to
-look at, by default the one of the package. ``python -m decision.space`` prints the counts and the digest.
+look at, by default the one of the package.
 """
 
 import json
 from collections.abc import Iterator
+from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import islice, product
 from typing import Any
 
-from . import explain
 from .api import machine
 from .machine import Machine
 from .tables import VERDICT_TABLES
@@ -23,16 +23,49 @@ GAP = 255  # in ``deciders``: no row decides this state
 State = dict[str, str]
 
 
+def legal(path: str, i: str, m: Machine) -> list[str]:
+    """The values that an input can take for somebody who is on that path."""
+    return [v for v in m.values[i] if i != "ketamine_status" or path not in BOOK or (v == "on") == (path == "on")]
+
+
+def calm(path: str, m: Machine) -> State:
+    """Everybody's most reassuring answers, for somebody who is on that path."""
+    out = {i: x["reassuring"] if x["reassuring"] in x["values"] else "unknown" for i, x in m.inputs.items()}
+    return {**out, "ketamine_status": "on"} if path == "on" else out
+
+
 def columns(path: str, m: Machine | None = None) -> dict[str, list[str]]:
     """Each column of a table with the values it can take for some person who is on that path."""
     m = m or machine()
-    sets = {i: explain.full(m, i) for i in m.ids}
-    if path in BOOK:
-        on = m.bits["ketamine_status"]["on"]
-        sets["ketamine_status"] &= on if path == "on" else ~on
-    everyone = explain.Cases(m, "book", list(sets.values()))
-    can = {c: everyone.column(c) if c in m.folds or c in sets else explain.full(m, c) for c in m.columns[path]}
+    can = {c: sum(bits for (bits,) in shown(path, ((m, c),))) for c in m.columns[path]}
     return {c: [v for v in m.values[c] if can[c] & m.bits[c][v]] for c in can}
+
+
+@lru_cache(maxsize=256)
+def shown(path: str, places: tuple[tuple[Machine, str], ...]) -> dict[tuple[int, ...], State]:
+    """What some columns, of one machine or of two, show together, each with the calmest answers; calmest first.
+
+    Exact: items are taken one by one, and for each set of answers present so far the person is kept who differs
+    least from what reassures, by the earliest items.
+    """
+    m = places[-1][0]
+    inputs = [*dict.fromkeys(i for x, c in places for i in x.inputs_of(c))]
+    base = calm(path, m)
+    found: dict[tuple[int, ...], tuple] = {(0,) * len(places): ()}
+    for n, i in enumerate(inputs):
+        new: dict[tuple[int, ...], tuple] = {}
+        for present, moved in found.items():
+            for k, v in enumerate(legal(path, i, m)):
+                key = tuple(p | (i in x.inputs_of(c)) * x.bits[i][v] for p, (x, c) in zip(present, places, strict=True))
+                way = (*moved, (n, k, v)) if v != base[i] else moved
+                if key not in new or (len(way), way) < (len(new[key]), new[key]):
+                    new[key] = way
+        found = new
+    out: dict[tuple[int, ...], State] = {}
+    for present, moved in sorted(found.items(), key=lambda x: (len(x[1]), x[1])):
+        bits = tuple(1 << x.folds[c][p] if c in x.folds else p for p, (x, c) in zip(present, places, strict=True))
+        out.setdefault(bits, {**{i: base[i] for i in inputs}, **{inputs[n]: v for n, _, v in moved}})
+    return out
 
 
 def states(path: str, m: Machine | None = None) -> Iterator[State]:
@@ -48,25 +81,20 @@ def deciders(path: str, m: Machine | None = None) -> bytes:
     the same rows alive share their answer, so this takes milliseconds.
     """
     m = m or machine()
-    space, table = columns(path, m), [dict(row) for row in m.tables[path]]
-    alive: list[list[int]] = []  # for each column, for each value: the rows it leaves alive
-    sure = []  # for each column: the rows that neither it nor a later one can rule out
+    space, table, steps = columns(path, m), [dict(row) for row in m.tables[path]], []
     left = set(space)
     for c, values in space.items():
-        bits = [1 << m.values[c].index(v) for v in values]
-        alive.append([sum(1 << n for n, row in enumerate(table) if row.get(c, b) & b) for b in bits])
-        sure.append(sum(1 << n for n, row in enumerate(table) if not left & set(row)))
+        alive = [sum(1 << n for n, row in enumerate(table) if row.get(c, -1) & m.bits[c][v]) for v in values]
+        steps.append((alive, sum(1 << n for n, row in enumerate(table) if not left & set(row))))
         left.remove(c)
-    done: dict[tuple[int, int], bytes] = {}
 
+    @cache
     def walk(depth: int, rows: int) -> bytes:
-        if depth == len(alive):
+        if depth == len(steps):
             return bytes([(rows & -rows).bit_length() - 1 if rows else GAP])
-        first = rows & sure[depth] & -(rows & sure[depth])
-        rows &= first * 2 - 1  # rows below one that is sure to match no longer matter
-        if (depth, rows) not in done:
-            done[depth, rows] = b"".join([walk(depth + 1, rows & kept) for kept in alive[depth]])
-        return done[depth, rows]
+        alive, sure = steps[depth]
+        first = rows & sure & -(rows & sure)  # rows below one that nothing more can rule out no longer matter
+        return b"".join([walk(depth + 1, rows & kept & (first * 2 - 1)) for kept in alive])
 
     return walk(0, (1 << len(table)) - 1)
 
@@ -103,19 +131,9 @@ def table_faults(path: str, m: Machine | None = None) -> list[str]:
 def unfold(path: str, state: State, m: Machine | None = None) -> dict[str, str]:
     """A person, given with every input, who is in this state, and is otherwise as reassuring as can be."""
     m = m or machine()
-    calm = {i: x["reassuring"] if x["reassuring"] in x["values"] else "unknown" for i, x in m.inputs.items()}
-    case = {**calm, "ketamine_status": "on" if path == "on" else calm["ketamine_status"]}
+    case = calm(path, m)
     for c, value in state.items():
-        if c not in m.folds:
-            case[c] = value
-            continue
-        items = m.lists[c]["items"]
-        names, base, wanted = m.values[items[0]], calm[items[0]], m.values[c].index(value)
-        fits = [[v for n, v in enumerate(names) if x >> n & 1] for x, fold in enumerate(m.folds[c]) if fold == wanted]
-        shown = min((x for x in fits if len(x) <= len(items)), key=lambda x: (base not in x, len(x)))
-        needed = [v for v in shown if v != base]
-        case.update(dict.fromkeys(items, base if base in shown else needed[-1]))
-        case.update(zip(items, needed, strict=False))
+        case.update(shown(path, ((m, c),))[(m.bits[c][value],)])
     return case
 
 
@@ -151,12 +169,3 @@ def digest(m: Machine | None = None) -> str:
         rows = [[row["row"], row["level"], m.tables[path][n]] for n, row in enumerate(m.rows[path])]
         sha.update(json.dumps([path, shape, rows]).encode() + deciders(path, m))
     return sha.hexdigest()
-
-
-if __name__ == "__main__":
-    c = counts()
-    for path in VERDICT_TABLES:
-        print(f"{path}: {c[path]} states", *(f"{n:>8} {x}" for x, n in c["levels"][path].items()), sep="\n")
-    print(f"book reading: {c['book']} states, {c['permit']} of them permit ketamine")
-    print("\n".join(x for path in VERDICT_TABLES for x in table_faults(path)) or "no gap, no dead row")
-    print(f"digest: {digest()}")

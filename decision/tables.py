@@ -42,6 +42,13 @@ KEYS = {
 }
 CLAIMS = ("id", "section", "title", "statement", "article_ref", "type", "verdict", "unsafe", "finding", "book",
           "assumption", "undecidable", "inputs", "sources")  # fmt: skip
+VERDICTS = ("supported", "qualified", "contradicted", "not-verifiable")
+CLAIM_WORDS = {
+    "section": ("question", "risk", "alternatives", "considered", "implementation", "caveats", "conclusion", "page"),
+    "type": ("fact", "recommendation", "process", "criterion", "caution"),
+    "verdict": VERDICTS,
+    "unsafe": ("yes", "no"),
+}
 Values = dict[str, list[str]]
 _dose_in = lru_cache(maxsize=4096)(dose_in)  # a notebook or a test loads a folder many times, one cell changed
 
@@ -235,6 +242,8 @@ def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
         check.one_of(row, "cautions", [x["id"] for x in raw["cautions"]], *split(row["cautions"]))
     for row in claims:
         check.rests(row)
+        for column, legal in CLAIM_WORDS.items():
+            check.one_of(row, column, legal, row[column])
         check.one_of(row, "inputs", [i["id"] for i in inputs], *split(row["inputs"]))
     check.stop()
     levels = [dict(row) for row in raw["levels"]]

@@ -12,7 +12,7 @@ from typing import Any
 from . import space
 from .api import Decision, decided, machine
 from .machine import LISTS, Machine
-from .promises import broken, pairs
+from .promises import broken, moved
 from .reader import ANY, KNOWLEDGE, KnowledgeError, nearest, read_csv, split
 from .register import vignettes
 from .tables import COLUMNS, load
@@ -138,12 +138,7 @@ class WhatIf:
                     out += [f"Vignette {name}, {kind.replace('_', ' ')}: {word} {'; '.join(sorted(found))}."] * bool(
                         found
                     )
-        for path, who in (("start", "Not on ketamine"), ("on", "On ketamine")):
-            total, moves = pairs(path, machine(), self.rules)
-            for levels, (n, person) in moves.items():
-                was, now = (self.rules.level_info(path, x)["name"] if x else "no row at all" for x in levels)
-                told = f"{n:,} of {total:,} {'states go' if n > 1 else 'state goes'} from “{was}” to “{now}”"
-                out.append(f"{who}: {told}. For example: {space.as_patient(person, self.rules)}")
+        out += moved(machine(), self.rules)
         return out or Told(["Nobody moves: every vignette and every state gets the level it had."])
 
     def broken(self) -> Told:

@@ -7,6 +7,7 @@ compared with what was accepted; ``make test`` compares them with a fresh run.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -15,7 +16,6 @@ from pathlib import Path
 
 from guard.content import ACCEPTED, CARD, KNOWLEDGE, ROLE, ROOT, line_of, pages, parts, rows, short, subjects, text_of
 
-SECTIONS = ("question", "risk", "alternatives", "considered", "implementation", "caveats", "conclusion", "page")
 NAMED = re.compile(r"\{(rule|input|list|level)\}`([^`]+)`")  # on a page: a name of the tables,
 PRINTED = re.compile(r"^`{3,}\{(decision-table|checklist)\}\s+(\w+)", re.M)  # one of them printed,
 CITED = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")  # sources,
@@ -71,7 +71,8 @@ def check_knowledge() -> list[str]:
 def check_ratings(folder: Path | None = None) -> list[str]:
     """Where the raters of a claim agree the register says the same; where they differ one row settles it so."""
     from decision.reader import KNOWLEDGE, nearest
-    from decision.register import VERDICTS, rows
+    from decision.register import rows
+    from decision.tables import VERDICTS
 
     claims, ratings, settled = (rows(n, folder or KNOWLEDGE) for n in ("claims", "ratings", "adjudication"))
     told = {c["id"]: (c["verdict"], c["unsafe"]) for c in claims}
@@ -278,4 +279,10 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # who reads has seen enough, as in `| head`; Python would complain again as it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)

@@ -112,6 +112,7 @@ def knowledge(root: Path) -> list[str]:
     """Every fault of the tables, the register, the list of sources and the record of reviews, once."""
     from decision import KnowledgeError, load, register
     from guard import review
+    from guard.register import faults
 
     out: list[str] = []
 
@@ -129,7 +130,7 @@ def knowledge(root: Path) -> list[str]:
     fine = read(lambda: load(folder) and None, lambda: review.records(root) and None)
     fine &= read(*(lambda n=n: register.rows(n, folder) and None for n in register.COLUMNS))
     if fine and read(lambda: register.vignettes() and None):
-        read(register.faults)
+        read(faults)
     return out
 
 

@@ -17,7 +17,7 @@ from book import facts, review
 from book.frame import reading_time, words
 from book.prose import claim_mark
 from decision import adjudications, audit, claims, inputs, readings, rows, sources
-from decision.register import findings
+from decision.register import named
 from guard.content import KNOWLEDGE, ROOT
 
 PAGE = """# Known names
@@ -590,7 +590,7 @@ def test_a_picture_is_drawn_with_words_beside_it(part):
 def test_the_findings_stand_by_outcome_with_their_sources(part):
     """A table under four headings; a line has its effect and leads to a claim and to each source."""
     html = html_of(part("findings"))
-    assert html.count('scope="rowgroup">') == 4 and html.count('<tr id="finding-') == len(findings())
+    assert html.count('scope="rowgroup">') == 4 and html.count('<tr id="finding-') == len(named("findings"))
     first = html[html.index('<tr id="finding-f01">') :].split("</tr>")[0]
     assert "mean difference −15.79; 95% interval −32.09 to 0.51; scale: not seen; 0 to 100 is inferred" in first
     assert 'href="chapters/claims.html#claim-crit-benefit-exceeds-risk">Pain relief</a>' in first

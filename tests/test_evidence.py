@@ -8,21 +8,10 @@ import pytest
 from folder import Folder, conditions, read, rows
 from pybtex.database import parse_file
 
-from decision import (
-    KNOWLEDGE,
-    KnowledgeError,
-    case_of,
-    claims,
-    decide,
-    disagreements,
-    gaps,
-    inputs,
-    ratings,
-    register,
-    sources,
-)
+from decision import KNOWLEDGE, KnowledgeError, case_of, claims, decide, disagreements, gaps, inputs, ratings, sources
 from decision.api import machine
 from decision.reader import split
+from guard.register import faults
 
 ROOT = Path(__file__).parents[1]
 SEEN = ("Read in full", "Read in part", "Seen second-hand", "From memory, unverified")
@@ -225,7 +214,7 @@ def test_every_disagreement_names_its_voices():
 
 def test_the_register_names_nothing_that_does_not_exist():
     """Claims, sources, rows and cases that vignettes, gaps and disagreements name are all there."""
-    assert register.faults() == []
+    assert faults() == []
 
 
 def questionnaires(asked):

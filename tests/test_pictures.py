@@ -12,7 +12,8 @@ import pytest
 
 from book import draw, evidence, facts, pictures, register_table
 from decision import case_of, claims, decide, inputs, level_names, rows, sources
-from decision.register import findings
+from decision.register import named
+from guard.register import LEGAL, faults
 
 ROOT = Path(__file__).parents[1]
 REGISTER = ROOT / "decision/knowledge/register"
@@ -299,7 +300,7 @@ def test_the_summary_of_findings_says_how_each_was_seen():
     assert {x.replace("&amp;", "&").partition("#")[2] for x in links(html)} <= anchors()["claims"] | anchors()[
         "references"
     ]
-    assert set(findings()) == {r["id"] for r in table("findings")}
+    assert set(named("findings")) == {r["id"] for r in table("findings")}
 
 
 NUMBER = re.compile(r"[−-]?\d+\.\d+%?|\d+(?:\.\d+)?%")
@@ -335,8 +336,6 @@ def test_the_register_has_a_line_a_claim_and_can_be_taken_along():
 
 def test_a_name_that_does_not_exist_is_refused():
     """In the findings and in the evidence as in every other file of the register."""
-    from decision import register
-
-    assert register.faults() == []
-    assert set(register.LEGAL["findings"]) == {"side", "certainty", "seen", "drawn"}
-    assert all(e["sources"] and e["told"] for e in register.evidence().values())
+    assert faults() == []
+    assert set(LEGAL["findings"]) == {"side", "certainty", "seen", "drawn"}
+    assert all(e["sources"] and e["told"] for e in named("evidence").values())

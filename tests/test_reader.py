@@ -14,6 +14,7 @@ from decision.reader import read_bib
 from decision.tables import default, load
 from guard import review
 from guard.check import check_ratings
+from guard.register import faults
 
 RECORD = review.RECORD
 REVIEWS = [  # people and texts that do not exist
@@ -349,7 +350,12 @@ def test_a_vignette_that_is_no_case_is_refused_with_the_others(monkeypatch):
     wrong = [
         ("base", "strat", "column “base”: allowed: start, on, –."),
         ("case", "pregnnt=yes", "column “case”: “pregnnt” is not an input. Did you mean “pregnant”?"),
-        ("case", "pregnant=yse", "column “case”: “yse” is not a value of pregnant; allowed: yes, no, unknown."),
+        (
+            "case",
+            "pregnant=yse",
+            "column “case”: pregnant = 'yse' is not a value. Did you mean “yes”? Allowed: yes, no, unknown. "
+            "Write “unknown” for what is not known.",
+        ),
         ("case", "pregnant", "column “case”: “pregnant” is not of the form input=value; separate pairs by spaces."),
         ("case", "pregnant=no pregnant=yes", "column “case”: “pregnant” stands twice; keep one."),
     ]
@@ -391,7 +397,7 @@ def faults_with(monkeypatch, rows):
         patch.setattr(register, "rows", rows)
         register.vignettes.cache_clear()
         try:
-            return register.faults()
+            return faults()
         finally:
             register.vignettes.cache_clear()
 

@@ -1,11 +1,12 @@
 """People to test with: how Hypothesis draws them, and how a test says who a counterexample is."""
 
 import re
+from itertools import product
 
 from hypothesis import strategies as st
 from oracle import ADULT, GOOD_ON, GOOD_START, INPUTS, UNKNOWN, VALUES
 
-from decision import promises, space
+from decision import space
 from decision.api import machine
 
 # What no answer may say; a quotation of the article is marked with “ ”.
@@ -62,5 +63,20 @@ def number(path, of):
 
 
 def moves(path, column):
-    """For each input of a column, for each change of it: the changes of the column it can cause."""
-    return promises.moves(path, column, machine())
+    """For each input of a column, for each change of it from a to b: the changes of the column it can cause.
+
+    Exact: every set of values that the other items of a checklist can show is tried.
+    """
+    m = machine()
+    if column not in m.folds:
+        legal = space.columns(path, m)[column]
+        return {column: {(a, b): {(a, b)} for a in legal for b in legal if a != b}}
+    out = {}
+    for i in m.lists[column]["items"]:
+        others = {0}
+        for x in m.lists[column]["items"]:
+            others = {p | 1 << n for p in others for n in range(len(m.values[x]))} if x != i else others
+        for a, b in product(m.values[i], repeat=2):
+            ends = [[m.values[column][m.folds[column][p | m.mask(i, [v])]] for p in others] for v in (a, b)]
+            out.setdefault(i, {}).update({(a, b): set(zip(*ends, strict=True))} if a != b else {})
+    return out
