@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import reduce
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ def decide_frame(df: Any, reading: str = "book", missing_columns: str = "error",
             print(f"decide_frame, {len(df):,} rows: {text}", file=sys.stderr, flush=True)
 
     bits = _read(df, m, _faults(df, m, reading, missing_columns), say)
-    on = bits["ketamine_status"] & m.mask("ketamine_status", ["on"]) != 0
+    on = bits["ketamine_status"] == m.bits["ketamine_status"]["on"]
     paths = {"article": on | True} if reading == "article" else {"start": ~on, "on": on}
     groups = [_Group(m, reading, path, {i: x[who] for i, x in bits.items()}) for path, who in paths.items()]
     out: dict[str, Any] = {}
@@ -52,10 +53,10 @@ def decide_frame(df: Any, reading: str = "book", missing_columns: str = "error",
         place, name = np.empty(len(df), np.int64), each[0][0]
         for who, (_, codes, found) in zip(paths.values(), each, strict=True):
             place[who] = codes + len(texts)
-            texts += list(found)
+            texts += found
         out[name] = np.array(texts, bool)[place] if name == "urgent" else pd.array([*texts, ""], dtype=kind).take(place)
         say(f"{name} told")
-    return pd.DataFrame({name: out[name] for name in RESULTS}, index=df.index)
+    return pd.DataFrame(out, index=df.index)[RESULTS]
 
 
 def _faults(df: Any, m: Machine, reading: str, missing_columns: str) -> list[str]:
@@ -100,15 +101,10 @@ def _read(df: pd.DataFrame, m: Machine, faults: list[str], say: Callable[[str], 
 
 def _codes(column: pd.Series, legal: list[str]) -> np.ndarray:
     """The place of each cell among the legal values, or ``BAD``."""
-    if isinstance(column.dtype, np.dtype) or getattr(column.dtype, "storage", "") == "python":
-        cells = np.ascontiguousarray(column.to_numpy(dtype=object))
-        where = np.ndarray(cells.shape, np.intp, buffer=cells)  # each cell's place in memory: often few differ
-        codes, first = _joint([(where, 1)])
-        found = cells[first]
-    else:
-        codes, found = pd.factorize(column)
-    place = {v: k for k, v in enumerate(legal)}
-    return np.array([place.get(x, BAD) if isinstance(x, str) else BAD for x in found] + [BAD], np.int8)[codes]
+    try:
+        return pd.Categorical(column, legal).codes
+    except TypeError:  # a list or a dict stands in a cell
+        return _codes(column.map(lambda x: x if isinstance(x, str) else None), legal)
 
 
 def _joint(parts: list[tuple[Any, int]]) -> tuple[np.ndarray, np.ndarray]:
@@ -124,6 +120,13 @@ def _joint(parts: list[tuple[Any, int]]) -> tuple[np.ndarray, np.ndarray]:
         key, size = key * np.int64(count) + part, size * count
     codes, found = pd.factorize(key)  # numbered as they come
     return codes, np.searchsorted(np.maximum.accumulate(codes), np.arange(len(found)))
+
+
+def _listed(fits: list[tuple[str, np.ndarray]]) -> tuple[np.ndarray, list[str]]:
+    """The names of what fits each person, joined: a code for each, and what the codes stand for."""
+    codes, first = _joint([(x, 2) for _, x in fits])
+    rows = zip(*[x[first].tolist() for _, x in fits], strict=True)
+    return codes, ["; ".join(dict.fromkeys(compress([name for name, _ in fits], row))) for row in rows]
 
 
 class _Group:
@@ -147,7 +150,7 @@ class _Group:
     def holds(self, c: str, mask: int) -> Any:
         """Whom one condition fits; a checklist is folded once."""
         if c not in self.columns:
-            present = reduce(np.bitwise_or, [self.bits[i] for i in self.m.lists[c]["items"]])
+            present = reduce(np.bitwise_or, [self.bits[i] for i in self.m.inputs_of(c)])
             self.columns[c] = np.array([0, *(1 << n for n in self.m.folds[c][1:])], np.uint8)[present]
         return (self.columns[c] & mask) != 0
 
@@ -156,21 +159,19 @@ class _Group:
         everyone = np.ones(self.n, bool)
         return [reduce(lambda a, b: a & self.holds(*b), when, everyone) for when in self.m.tables[table]]
 
-    def answers(self) -> Iterator[tuple[str, np.ndarray, Any]]:
+    def answers(self) -> Iterator[tuple[str, np.ndarray, list[Any]]]:
         """The result columns: the name, a code for each person, and what the codes stand for; the longest first."""
         rows = self.m.rows[self.path]
         rules = [row["row"].split(".")[0] for row in rows]
-        yield "missing", *self.missing()
+        yield "missing", *_listed(self.missing())
         yield "reason", *self.reasons(rules)
         yield "level", self.decider, [row["level"] for row in rows]
         yield "level_name", self.decider, [self.m.level_info(self.path, row["level"])["name"] for row in rows]
         yield "rule", self.decider, rules
         yield "urgent", reduce(np.logical_or, self.match(URGENT_TABLE)).astype(int), [False, True]
         for name in RESULTS[-3:]:
-            matched, rows = self.match(name), self.m.rows[name]
-            codes, first = _joint([(x, 2) for x in matched])
-            told = [[row.get("id") or row["row"] for row, x in zip(rows, matched, strict=True) if x[n]] for n in first]
-            yield name, codes, ["; ".join(dict.fromkeys(x)) for x in told]
+            names = [row.get("id") or row["row"] for row in self.m.rows[name]]
+            yield name, *_listed([*zip(names, self.match(name), strict=True)])
 
     def reasons(self, rules: list[str]) -> tuple[np.ndarray, list[str]]:
         """The text of the first reason: for each rule, for those whom it decides, as the machine words it."""
@@ -180,12 +181,12 @@ class _Group:
             who = np.flatnonzero(np.array([x == rule for x in rules])[self.decider])
             matched = {k: self.matched[k][who] for k, name in enumerate(rules) if name == rule}
             fired: dict[str, Any] = {}  # what is known and worries, where a condition that holds rests on it
-            for row, (c, mask) in [(k, when) for k in matched for when in m.tables[self.path][k]]:
-                items = m.lists[c]["items"] if c in m.lists else [c]
+            for k, when in [(n, x) for n in matched for x in m.tables[self.path][n]]:
+                items = m.inputs_of(when[0])
                 for i in items:
-                    known = [v for v in m.values[i] if v != "unknown" and not m.calm(i, v)]
-                    told = [v for v in known if m.triggers([(c, mask)], dict.fromkeys(items, v))]
-                    fired[i] = fired.get(i, 0) | self.bits[i][who] & m.mask(i, told) * matched[row]
+                    told = [v for v in m.values[i] if [i, v] in m.triggers([when], dict.fromkeys(items, v))]
+                    worry = m.mask(i, [v for v in told if v != "unknown" and not m.calm(i, v)])
+                    fired[i] = fired.get(i, 0) | self.bits[i][who] & worry * matched[k]
             parts = [(x, 2) for x in matched.values()] + [(x, 1 << len(m.values[i])) for i, x in fired.items()]
             codes, first = _joint(parts)
             out[who] = codes + len(texts)
@@ -194,20 +195,14 @@ class _Group:
                 texts.append(m.reasons(self.path, fits, self.person(who[n]), [])[0]["text"])
         return out, texts
 
-    def missing(self) -> tuple[np.ndarray, np.ndarray]:
-        """The unknown inputs that the path needs, by name."""
-        m, needed = self.m, {}
+    def missing(self) -> list[tuple[str, np.ndarray]]:
+        """The inputs that the path needs of somebody, each with those of whom it is needed and unknown."""
+        m, out = self.m, []
         always = m.missing(dict.fromkeys(m.ids, "unknown"), self.path)
         for i in m.ids:
-            when = m.inputs[i].get(self.path, "")
-            if i in always or when.startswith("if "):
-                needed[i] = self.holds(i, m.mask(i, ["unknown"]))
-            if when.startswith("if "):
-                items = m.lists[when[3:]]["items"]
-                needed[i] &= reduce(np.logical_or, [self.holds(x, m.mask(x, ["yes"])) for x in items])
-        codes, first = _joint([(x, 2) for x in needed.values()])
-        texts, begun = np.full(len(first), "", object), np.zeros(len(first), int)
-        for i, x in needed.items():
-            texts[x[first]] += np.array([i, f"; {i}"], object)[begun[x[first]]]
-            begun[x[first]] = 1
-        return codes, texts
+            need, asked = m.inputs[i].get(self.path, ""), self.holds(i, m.mask(i, ["unknown"]))
+            if need.startswith("if "):
+                asked &= reduce(np.logical_or, [self.holds(x, m.mask(x, ["yes"])) for x in m.inputs_of(need[3:])])
+            if i in always or need.startswith("if "):
+                out.append((i, asked))
+        return out

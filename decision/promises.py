@@ -22,9 +22,9 @@ def pairs(path: str, old: Machine, new: Machine) -> dict[tuple[str, str], tuple[
     was added to a checklist, or taken out, it is told apart from the others, and the counts are exact.
     """
     groups: list[tuple[tuple[Machine, str], ...]] = []
-    for m, c in [(x, c) for x in (old, new) for c in x.columns[path]]:
-        near = [g for g in groups if any(set(m.inputs_of(c)) & set(x.inputs_of(d)) for x, d in g)]
-        groups = [g for g in groups if g not in near] + [(*(place for g in near for place in g), (m, c))]
+    for side, column in [(m, c) for m in (old, new) for c in m.columns[path]]:
+        near = [g for g in groups if any(set(side.inputs_of(column)) & set(m.inputs_of(c)) for m, c in g)]
+        groups = [g for g in groups if g not in near] + [(*(place for g in near for place in g), (side, column))]
     shown = [list(space.shown(path, g).items()) for g in groups]
     at = {place: (n, k) for n, g in enumerate(groups) for k, place in enumerate(g)}
 
@@ -85,9 +85,9 @@ def _opened(m: Machine, book: Machine) -> Iterator[str]:
         )
         if permits(kept) or not permits(here):
             continue
-        case = {}
+        case: space.State = {}
         for x in m.ids:  # narrowed down to one person, as reassuring as can be
-            legal = sorted(m.values[x], key=lambda y, x=x: (not m.calm(x, y), y != "unknown")) if x != i else [v]
+            legal = [v] if x == i else [*m.inputs[x]["calm"], "unknown", *m.values[x]]
             case[x] = next(y for y in legal if permits(here.with_(x, m.bits[x][y])))
             here = here.with_(x, m.bits[x][case[x]])
         level = m.level_info(m.path(case, "book"), m.level(case, "book"))["name"]

@@ -145,6 +145,26 @@ def test_a_misspelt_cell_names_row_and_column():
         decide_frame(df)
 
 
+@pytest.mark.parametrize("cell", [["yes"], {"yes": 1}], ids=repr)
+def test_a_cell_that_holds_a_list_is_refused_as_any_other(cell):
+    """What cannot be looked up is no value either."""
+    df = people()
+    df["pregnant"] = ["no", cell, "no"]
+    with pytest.raises(ValueError, match="^Row 'bob': pregnant = .* is not a value"):
+        decide_frame(df)
+
+
+CLAIM = {"verdict": "suported", "unsafe": "maybe", "section": "riks", "type": "facts"}
+
+
+@pytest.mark.parametrize("column", CLAIM)
+def test_a_word_of_a_claim_that_does_not_exist_is_refused(folder, column):
+    """A verdict, a safety mark, a section or a kind is one of a few words, which the message tells."""
+    folder.set("register/claims.csv", 3, column, CLAIM[column])
+    said = refused(folder)
+    assert said.startswith(f"register/claims.csv, line 3, column “{column}”: “{CLAIM[column]}” is not known; allowed: ")
+
+
 @pytest.mark.parametrize("cell", [float("nan"), None, True, 1, pd.NA, ""], ids=repr)
 def test_an_empty_or_odd_cell_names_row_and_column(cell):
     """A blank cell is not “unknown”: nobody wrote that."""
