@@ -60,6 +60,7 @@ def main(site: Path = ROOT / "_build/html") -> int:
     kept = site / "_static/site.txt"  # what an earlier build of unchanged pages linked
     if kept.is_file():
         names = list(dict.fromkeys([*kept.read_text("utf-8").split(), *names]))
+    names = [n for n in names if (site / "_static" / n).is_file()]  # a panel of an earlier build is gone
     kept.write_text("\n".join(names), "utf-8")
     css = bundle(site, names, pages)
     file = f"site.{sha256(css.encode()).hexdigest()[:16]}.css"
