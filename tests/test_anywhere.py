@@ -24,7 +24,7 @@ def page(chrome):
 def searched(page, address):
     """The first result of a search for lithium."""
     page.goto(f"{address}/search.html?q=lithium")
-    page.wait_for_function("document.querySelector('#search-results').dataset.searched")
+    page.wait_for_function("() => document.querySelector('#search-results').dataset.searched")
     return page.locator("#search-results a").first.get_attribute("href")
 
 
@@ -33,7 +33,7 @@ def decided(page, address):
     page.goto(address + PANEL)
     page.locator(".decision-panel.dp-live").first.wait_for()
     page.locator(".decision-panel input[value=yes]").first.click()
-    page.wait_for_function("!document.querySelector('.decision-panel [aria-busy]')")
+    page.wait_for_function("() => !document.querySelector('.decision-panel [aria-busy]')")
     return page.locator(".decision-panel [role=status]").first.get_attribute("data-level")
 
 
