@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
@@ -50,7 +51,8 @@ def marked(ident: str) -> str:
 def statements() -> tuple[re.Pattern[str], dict[str, str]]:
     """What finds the article's claims in our words, and the id of each."""
     ids = {claim["statement"]: ident for ident, claim in facts.cards().items()}
-    return re.compile("|".join(re.escape(x) for x in sorted(ids, key=len, reverse=True))), ids
+    words = "|".join(re.escape(x) for x in sorted(ids, key=len, reverse=True))
+    return re.compile(words.replace("\\ ", r"\s+")), ids
 
 
 def own(html: str, aside: str = ASIDE) -> BeautifulSoup:
@@ -62,7 +64,7 @@ def own(html: str, aside: str = ASIDE) -> BeautifulSoup:
         says.append(marked(str(says["id"]).removeprefix("says-")))
     stated, ids = statements()
     for text in page.find_all(string=stated):
-        text.replace_with(NavigableString(stated.sub(lambda m: m[0] + marked(ids[m[0]]), text)))
+        text.replace_with(NavigableString(stated.sub(lambda m: m[0] + marked(ids[" ".join(m[0].split())]), text)))
     return page
 
 
@@ -85,7 +87,7 @@ def data(app: Sphinx, page: str, title: str, about: str, body: str) -> dict[str,
         "inLanguage": "en",
         "isAccessibleForFree": True,
         "license": LICENSE,
-        "isPartOf": {"@type": "Book", "name": app.config.project},
+        "isPartOf": {"@type": "Book", "name": app.config.html_title},
     }
     if address():
         out["url"] = f"{address()}{page}.html"
@@ -105,15 +107,15 @@ def data(app: Sphinx, page: str, title: str, about: str, body: str) -> dict[str,
 def description(title: str, body: str) -> str:
     """A page in a sentence, without a claim of the article in it."""
     goals, _ = objectives(body)
-    return (f"After it you can {goals[0]}. " if goals else f"{title}. ") + CAUTION
+    return (f"After it you can {goals[0][0].lower()}{goals[0][1:]}. " if goals else f"{title}. ") + CAUTION
 
 
 def preview(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None) -> None:
     """The head of a page for those who show it elsewhere, and its Markdown twin beside it."""
-    title = BeautifulSoup(context.get("title", ""), "html.parser").get_text() or app.config.project
+    title = BeautifulSoup(context.get("title", ""), "html.parser").get_text() or app.config.html_title
     body = context.get("body", "")
     about = description(title, body if doctree else "")
-    tags = {"og:title": title, "og:description": about, "og:type": "article", "og:site_name": app.config.project}
+    tags = {"og:title": title, "og:description": about, "og:type": "article", "og:site_name": app.config.html_title}
     head = [f'<meta name="description" content="{escape(about)}">']
     if address():
         tags["og:url"] = f"{address()}{pagename}.html"
@@ -132,7 +134,7 @@ def preview(app: Sphinx, pagename: str, templatename: str, context: dict, doctre
 
 def lines(app: Sphinx) -> Iterator[str]:
     """``llms.txt``: the pages, and every claim with its verdict and what was found."""
-    yield f"# {app.config.project}\n\n> {CAUTION} An AI-written answer about ketamine for pain, checked claim by claim."
+    yield f"# {app.config.html_title}\n\n> {CAUTION} An AI-written answer about ketamine for pain, checked claim by claim."
     yield "Quote no claim of the article without its verdict. Each page has a Markdown twin.\n\n## Pages\n"
     for page in sorted(app.env.found_docs, key=lambda p: (p != app.config.root_doc, p)):
         yield f"- [{app.env.titles[page].astext()}]({address()}{page}.md)"
@@ -149,6 +151,7 @@ def overview(app: Sphinx, exception: Exception | None) -> None:
     out = Path(app.outdir)
     (out / "llms.txt").write_text("\n".join(lines(app)) + "\n", "utf-8")
     (out / "sitemap.xml").unlink(missing_ok=True)
+    shutil.rmtree(out / "_sources", ignore_errors=True)  # of a build before pages had twins
     if address():
         urls = "".join(f"<url><loc>{escape(address() + p)}.html</loc></url>\n" for p in sorted(app.env.found_docs))
         head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'

@@ -24,7 +24,7 @@ def page(chrome):
 def searched(page, address):
     """The first result of a search for lithium."""
     page.goto(f"{address}/search.html?q=lithium")
-    page.wait_for_function("document.querySelector('#search-results').dataset.searched")
+    page.wait_for_function("() => document.querySelector('#search-results').dataset.searched")
     return page.locator("#search-results a").first.get_attribute("href")
 
 
@@ -33,7 +33,7 @@ def decided(page, address):
     page.goto(address + PANEL)
     page.locator(".decision-panel.dp-live").first.wait_for()
     page.locator(".decision-panel input[value=yes]").first.click()
-    page.wait_for_function("!document.querySelector('.decision-panel [aria-busy]')")
+    page.wait_for_function("() => !document.querySelector('.decision-panel [aria-busy]')")
     return page.locator(".decision-panel [role=status]").first.get_attribute("data-level")
 
 
@@ -58,7 +58,7 @@ def test_on_a_host_that_does_not_know_the_types(page):
 def test_in_a_closed_frame(chrome, site, extra):
     """Without storage and without the right to the address of its host, a page reads, changes colours and decides."""
     (extra / "frame.html").write_text(
-        f'<!DOCTYPE html><title>LMS</title><iframe sandbox="allow-scripts" src="{site}/chapters/risk.html" '
+        f'<!DOCTYPE html><title>LMS</title><iframe sandbox="allow-scripts" src="{site}{PANEL}" '
         'width="1000" height="800"></iframe>',
         "utf-8",
     )
@@ -70,7 +70,7 @@ def test_in_a_closed_frame(chrome, site, extra):
     inside.locator(".panel-still a").first.wait_for()
     inside.locator(".theme-switch-button").click()
     assert inside.locator("html").get_attribute("data-mode") in ("light", "dark")
-    assert inside.locator("h1").inner_text().startswith("Risk assessment")
+    assert inside.locator("h1").inner_text().startswith("Decide")
     assert told == []
     page.close()
 
@@ -78,7 +78,7 @@ def test_in_a_closed_frame(chrome, site, extra):
 def test_from_a_folder(chrome):
     """A page opened without a server is styled and read; the search says why it cannot answer."""
     page = chrome.new_page()
-    page.goto((SITE / "chapters/risk.html").as_uri())
+    page.goto((SITE / PANEL.lstrip("/")).as_uri())
     assert page.locator("main h1").is_visible()
     page.locator(".panel-still a").first.wait_for()
     assert page.evaluate("getComputedStyle(document.querySelector('.bd-sidebar-primary')).position") == "sticky"

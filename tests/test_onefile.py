@@ -65,7 +65,7 @@ def test_it_holds_the_tables_and_the_people_on_paper(opened):
         for row in rows(table):
             assert row["row"] in text and row["because"] in text
     panel.el.locator("[data-do=vignette]").select_option("V03")
-    panel.page.wait_for_function("document.querySelector('[role=status]').dataset.level === 'AVOID'")
+    panel.page.wait_for_function("() => document.querySelector('[role=status]').dataset.level === 'AVOID'")
 
 
 def test_it_is_accessible_in_both_themes_and_links_to_nothing_that_is_not_there(opened):

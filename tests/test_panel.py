@@ -333,11 +333,11 @@ def test_what_would_change_it_keeps_to_its_rules(open_panel):
     assert "emergency first" in change(panel) and not panel.el.locator(CHANGE + " li").count()
     good = next(v["case"] for v in page_data()["vignettes"] if v["id"] == "V01")
     panel.page.evaluate("x => location.hash = x", fragment({**good, "bp_rise_hazard": "yes"}))
-    panel.page.wait_for_function("document.querySelector('.dp-headline').textContent.includes('blood pressure')")
+    panel.page.wait_for_function("() => document.querySelector('.dp-headline').textContent.includes('blood pressure')")
     panel.settled()
     assert "once this has been settled, ask again: hazard from a rise in blood pressure" in change(panel)
     panel.page.evaluate("x => location.hash = x", fragment({"age_group": "adult"}))
-    panel.page.wait_for_function("document.querySelector('.dp-headline').textContent.includes('kind of care')")
+    panel.page.wait_for_function("() => document.querySelector('.dp-headline').textContent.includes('kind of care')")
     panel.settled()
     assert re.search(r"\d+ questions are open, and all would have to be answered reassuringly", change(panel))
     for line in panel.el.locator(CHANGE + " li").all_text_contents():

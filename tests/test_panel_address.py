@@ -16,7 +16,7 @@ def test_the_address_is_read_on_load_and_on_change(open_panel):
     panel = open_panel(PANEL + "#pregnant=yes&active_sud=no").settled()
     assert panel.level == "AVOID"
     panel.page.evaluate("location.hash = '#acute_suicide_risk=yes'")
-    panel.page.wait_for_function("document.querySelector('[role=status]').dataset.urgent === 'true'")
+    panel.page.wait_for_function("() => document.querySelector('[role=status]').dataset.urgent === 'true'")
     assert not panel.el.locator('input[name="pregnant"][value="yes"]').is_checked()
 
 
@@ -52,7 +52,7 @@ def test_a_misspelt_address_is_named_and_decides_nothing(open_panel, bad, named)
 def test_a_misspelt_address_on_load_decides_nothing(open_panel):
     """The same message stands when the page is opened with such an address."""
     panel = open_panel(PANEL + "#pregnant=yes&activ_sud=no")
-    panel.page.wait_for_function("document.querySelector('.dp-message').textContent.includes('activ_sud')")
+    panel.page.wait_for_function("() => document.querySelector('.dp-message').textContent.includes('activ_sud')")
     assert panel.level == ""
 
 
@@ -85,7 +85,7 @@ def test_coming_back_over_an_anchor_keeps_what_was_entered(open_panel):
     panel.page.wait_for_timeout(200)
     assert panel.urgent == "true"
     panel.page.evaluate("location.hash = '#active_sud=no'")  # a new address is a new case
-    panel.page.wait_for_function("document.querySelector('[role=status]').dataset.urgent === 'false'")
+    panel.page.wait_for_function("() => document.querySelector('[role=status]').dataset.urgent === 'false'")
 
 
 def test_a_page_that_is_loaded_again_reads_its_address(open_panel):
@@ -93,14 +93,14 @@ def test_a_page_that_is_loaded_again_reads_its_address(open_panel):
     panel = open_panel(PANEL + "#pregnant=yes").settled()
     panel.page.reload()
     panel.page.locator(".decision-panel.dp-live").wait_for()
-    panel.page.wait_for_function("document.querySelector('[role=status]').dataset.level === 'AVOID'")
+    panel.page.wait_for_function("() => document.querySelector('[role=status]').dataset.level === 'AVOID'")
 
 
 def test_nothing_of_a_person_stays_after_a_refused_address(open_panel):
     """A link that cannot be read leaves no facts of the case before it, a question to answer, and nothing to copy."""
     case = next(v["case"] for v in page_data()["vignettes"] if v["id"] == "V01")
     panel = open_panel(PANEL + fragment(case), permissions=["clipboard-write"]).settled()
-    panel.page.wait_for_function("document.querySelector('.dp-facts').textContent.includes('Blood pressure')")
+    panel.page.wait_for_function("() => document.querySelector('.dp-facts').textContent.includes('Blood pressure')")
     panel.page.evaluate("location.hash = '#pregnent=yes'")
     panel.message.get_by_text("pregnent").wait_for()
     assert "Blood pressure" not in panel.el.locator(".dp-facts").text_content()

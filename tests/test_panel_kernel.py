@@ -127,7 +127,7 @@ def test_a_fictional_case_and_the_article_s_reading_come_from_the_kernel(noteboo
     panel.settled()
     assert decide(made.case, reading="article").level_name in panel.el.locator(".dp-article").inner_text()
     panel.page.evaluate("set({pregnant: 'no'})")  # once what is on its way has come
-    panel.page.wait_for_function("document.querySelector('.dp-said').textContent === ''")
+    panel.page.wait_for_function("() => document.querySelector('.dp-said').textContent === ''")
     assert panel.el.locator("[data-do=vignette]").input_value() == ""
 
 

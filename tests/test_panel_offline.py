@@ -135,7 +135,7 @@ def test_an_answer_given_before_the_script_came_is_decided(chrome, site):
     held[0].continue_()
     panel = Panel(page)
     page.locator(".decision-panel.dp-live").wait_for()
-    page.wait_for_function("document.querySelector('[role=status]').dataset.urgent === 'true'")
+    page.wait_for_function("() => document.querySelector('[role=status]').dataset.urgent === 'true'")
     assert panel.level == decide(acute_suicide_risk="yes").level == "AVOID"
     context.close()
 
@@ -147,7 +147,7 @@ def test_a_front_end_that_never_comes_is_said(chrome, site):
     page.route("**/panel.js*", lambda r: r.abort())
     page.goto(site + PANEL)
     told = page.locator(".decision-panel > .dp-noscript")
-    page.wait_for_function("document.querySelector('.decision-panel > .dp-noscript').offsetHeight > 20")
+    page.wait_for_function("() => document.querySelector('.decision-panel > .dp-noscript').offsetHeight > 20")
     assert "Nothing that you mark is decided" in told.inner_text()
     page.unroute_all()
     page.reload()
@@ -168,7 +168,7 @@ def test_the_same_answer_tries_again_after_a_failure(open_panel):
     panel.page.unroute_all()
     mark.focus()
     panel.page.keyboard.press("Space")
-    panel.page.wait_for_function("document.querySelector('[role=status]').dataset.urgent === 'true'")
+    panel.page.wait_for_function("() => document.querySelector('[role=status]').dataset.urgent === 'true'")
     assert panel.level == "AVOID" and not panel.message.is_visible()
 
 
@@ -196,7 +196,7 @@ def test_a_missing_engine_file_gives_a_message_and_a_second_chance(open_panel, n
     assert panel.page.get_by_role("heading", level=1).first.is_visible() and len(panel.shown()) > 30
     panel.page.unroute_all()
     panel.answer("active_sud", "yes")
-    panel.page.wait_for_function("document.querySelector('[role=status]').dataset.level === 'AVOID'")
+    panel.page.wait_for_function("() => document.querySelector('[role=status]').dataset.level === 'AVOID'")
     assert not panel.message.is_visible()
 
 

@@ -130,7 +130,7 @@ def test_every_tool_can_be_used_by_keyboard_and_keeps_focus(open_panel):
     people = panel.el.locator("[data-do=vignette]")
     people.focus()
     page.keyboard.press("V")
-    page.wait_for_function("document.querySelector('.dp-said').textContent.startsWith('V')")
+    page.wait_for_function("() => document.querySelector('.dp-said').textContent.startsWith('V')")
     panel.settled()
     assert people.evaluate("e => e === document.activeElement")
 
@@ -140,7 +140,7 @@ def test_focus_stays_in_a_list_that_a_new_answer_replaces(open_panel):
     panel = open_panel(PANEL + "#pregnant=yes").settled()
     panel.el.locator('.dp-details [data-key="reasons"] > summary').focus()
     panel.page.evaluate("location.hash = '#active_sud=yes'")
-    panel.page.wait_for_function("document.querySelector('.dp-headline').textContent.includes('substance')")
+    panel.page.wait_for_function("() => document.querySelector('.dp-headline').textContent.includes('substance')")
     panel.settled()
     assert panel.page.evaluate("document.activeElement.parentNode.dataset.key") == "reasons"
 
@@ -206,14 +206,14 @@ def states(panel):
     yield "all questions"
     panel.press("Show all questions")
     page.evaluate(f"location.hash = '{URGENT}'")
-    page.wait_for_function("document.querySelector('[role=status]').dataset.urgent === 'true'")
+    page.wait_for_function("() => document.querySelector('[role=status]').dataset.urgent === 'true'")
     panel.el.get_by_label("Show the article’s reading beside").check()
     panel.settled().press("Make a link")
     page.wait_for_timeout(250)
     yield "urgent, article beside"
     good = next(v["case"] for v in page_data()["vignettes"] if v["id"] == "V18")
     page.evaluate("x => location.hash = x", fragment(good))
-    page.wait_for_function("document.querySelector('[role=status]').dataset.urgent === 'false'")
+    page.wait_for_function("() => document.querySelector('[role=status]').dataset.urgent === 'false'")
     panel.settled()
     yield "settled"
     page.evaluate("location.hash = '#pregnant=perhaps'")
@@ -324,7 +324,7 @@ def printed(panel, button="Print one page"):
     """The pages of the PDF that a print button leads to, and the sheet itself, left standing to be read."""
     panel.page.evaluate(KEEP)
     panel.press(button)
-    panel.page.wait_for_function("document.documentElement.classList.contains('dp-one-panel')")
+    panel.page.wait_for_function("() => document.documentElement.classList.contains('dp-one-panel')")
     pdf = panel.page.pdf(format="A4", prefer_css_page_size=True)
     panel.page.emulate_media(media="print")
     return len(re.findall(rb"/Type\s*/Page\b", pdf)), panel.page.locator(".dp-sheet")

@@ -50,7 +50,7 @@ def seen(chrome, site):
     page = context.new_page()
     for name in PAGES:
         page.goto(f"{site}/{name}.html", wait_until="load")
-        page.wait_for_function("document.documentElement.dataset.reader !== undefined")
+        page.wait_for_function("() => document.documentElement.dataset.reader !== undefined")
         if page.locator(".decision-panel").count():
             page.locator(".decision-panel.dp-live").first.wait_for(state="attached")
         out[name] = page.evaluate(TELL)
@@ -153,7 +153,7 @@ def test_a_source_opens_where_it_is_named(chrome, site, way):
     """By mouse or by key: who, how it was seen, the way to the list; Escape closes it, and focus is where it was."""
     page = chrome.new_context(viewport={"width": 360, "height": 800}).new_page()
     page.goto(f"{site}/chapters/gaps.html")
-    page.wait_for_function("document.documentElement.dataset.reader !== undefined")
+    page.wait_for_function("() => document.documentElement.dataset.reader !== undefined")
     link = page.locator("article a[href*='#source-']:visible").first
     link.focus()
     link.click() if way == "click" else page.keyboard.press("Enter")

@@ -136,7 +136,7 @@ def test_a_case_is_worked_by_keyboard_offline_and_tells_what_the_notebook_does(p
     page.locator(".studio select").first.select_option(
         label=page.locator(".studio option", has_text="V03:").inner_text()
     )
-    page.wait_for_function("document.activeElement.textContent.includes('V03')")
+    page.wait_for_function("() => document.activeElement.textContent.includes('V03')")
     press("Tab", "Tab", "Space", "ArrowDown")  # past what the story tells, to the second level
     press("Tab", *"Seve", "Tab", *"Suic", "Tab")
     press("Tab", "Space", "ArrowDown", "ArrowDown")

@@ -129,7 +129,7 @@ def first(browser: Any, address: str, where: str, press: str, slower: int = 1) -
     if "panel" in where:
         page.locator(".decision-panel.dp-live").evaluate(WATCH)
     page.locator(press).first.click()
-    page.wait_for_function("window.first", timeout=120_000)
+    page.wait_for_function("() => window.first", timeout=120_000)
     found = page.evaluate("window.first") / 1000
     context.close()
     return found
@@ -155,7 +155,7 @@ def rate(browser: Any, address: str, engine: str, cases: list[dict[str, str]]) -
     page = browser.new_page()
     page.goto(f"{address}/bench.html?{engine}")
     page.locator("button").hover()
-    page.wait_for_function("window.first", timeout=120_000)
+    page.wait_for_function("() => window.first", timeout=120_000)
     return max(page.evaluate("x => rate(x)", cases) for _ in range(3))
 
 
@@ -165,7 +165,7 @@ def steps(browser: Any, address: str, constant: bool) -> list[list[float]]:
     page.set_default_timeout(600_000)
     page.goto(address + PANEL[0])
     page.locator(".dp-live input").first.click()
-    page.wait_for_function("!document.querySelector('.decision-panel [aria-busy]')")
+    page.wait_for_function("() => !document.querySelector('.decision-panel [aria-busy]')")
     asked = {"case": {"pregnant": "yes"}, "root": "../"}
     same: dict[str, Any] = {}
     for do in ("answer", "lists", "more"):

@@ -59,8 +59,8 @@ def main(site: Path = ROOT / "_build/html") -> int:
     names = list(dict.fromkeys(n for text in texts.values() for n in sheets(text) if not n.startswith("site.")))
     kept = site / "_static/site.txt"  # what an earlier build of unchanged pages linked
     if kept.is_file():
-        before = [n for n in kept.read_text("utf-8").split() if (site / "_static" / n).is_file()]
-        names = list(dict.fromkeys([*before, *names]))
+        names = list(dict.fromkeys([*kept.read_text("utf-8").split(), *names]))
+    names = [n for n in names if (site / "_static" / n).is_file()]  # a panel of an earlier build is gone
     kept.write_text("\n".join(names), "utf-8")
     css = bundle(site, names, pages)
     file = f"site.{sha256(css.encode()).hexdigest()[:16]}.css"
