@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import decision
+from book.panel import studio
 from decision import NOTICE, inputs
+from decision.api import machine
 
 if Path(decision.__file__).resolve().parents[1] != ROOT:
     raise ImportError(
@@ -23,7 +25,8 @@ if Path(decision.__file__).resolve().parents[1] != ROOT:
         f"restart the kernel. If that does not help, the folder decision/ is missing beside the chapters."
     )
 
-__all__ = ["answers_to", "check", "display", "dropdown", "explore", "heading", "labels", "live", "pd", "table", "words"]
+__all__ = ["answers_to", "check", "display", "dropdown", "explore", "heading", "labels", "live", "pd", "reveal",
+           "table", "words"]  # fmt: skip
 
 pd.set_option("display.max_colwidth", None)  # a sentence in a table is shown whole
 
@@ -59,6 +62,15 @@ def heading(d):
 def table(rows, corner):
     """A table from ``{row: {column: cell}}``; ``corner`` says what a row is."""
     return pd.DataFrame(rows).T.rename_axis(columns=corner)
+
+
+def reveal(story, level, asked=()):
+    """What the case studio reveals of a story to someone who said ``level`` and would ask ``asked`` first, as lines."""
+    v = decision.vignettes(everyone=True)[story]
+    told = [pair.split("=")[0] for pair in v["case"].split()] + ["age_group", "ketamine_status"]
+    told = [name for name in told if v["answers"][name] != "unknown"]
+    found = studio.reveal(machine(), dict(v["answers"]), told, list(asked), level)
+    return [x for title, lines in found["parts"] if lines for x in ("", title, *(f"- {line}" for line in lines))][1:]
 
 
 def page(lines):

@@ -14,19 +14,9 @@ import traitlets
 from decision.api import full_case
 
 from .engine import reply
-from .prerender import HERE, assets, bundle, engine, page_data, panel_html, questions, revealed, studio_data
+from .prerender import HERE, assets, bundle, engine, page_data, panel_html, questions, studio_data
 
-__all__ = [
-    "DecisionPanel",
-    "assets",
-    "bundle",
-    "engine",
-    "page_data",
-    "panel_html",
-    "questions",
-    "revealed",
-    "studio_data",
-]
+__all__ = ["DecisionPanel", "assets", "bundle", "engine", "page_data", "panel_html", "questions", "studio_data"]
 
 
 class DecisionPanel(anywidget.AnyWidget):

@@ -13,7 +13,7 @@ from decision.reader import nearest
 from decision.register import BASES, favourable
 from decision.tables import default
 
-from . import render, studio
+from . import render
 from .engine import Engine
 from .names import source_names
 from .render import esc
@@ -68,15 +68,6 @@ def studio_data() -> dict[str, Any]:
         "said": {i: [q["short"], dict(zip(q["values"], q["value_labels"], strict=True))] for i, q in m.inputs.items()},
         "notice": NOTICE,
     }
-
-
-def revealed(story: str, level: str, asked: list[str] | None = None) -> list[str]:
-    """What the case studio reveals of a case to someone who said ``level`` and would ask ``asked`` first, as lines."""
-    v = vignettes(everyone=True)[story]
-    told = [pair.split("=")[0] for pair in v["case"].split()] + ["age_group", "ketamine_status"]
-    told = [i for i in told if v["answers"][i] != "unknown"]
-    found = studio.reveal(machine(), dict(v["answers"]), told, asked or [], level)
-    return [x for title, lines in found["parts"] if lines for x in ("", title, *(f"- {line}" for line in lines))][1:]
 
 
 def assets() -> str:
