@@ -50,6 +50,8 @@ html: $(ENGINE) ## only builds, into _build/html
 	$(BIN)/jupyter-book build . --path-output . -nW --keep-going -q
 	$(BIN)/python -m tools.onefile
 	$(BIN)/python -m tools.kit
+	$(BIN)/python -m tools.lean
+	$(BIN)/python -m tools.search
 	$(BIN)/python -m tools.complete
 
 check: $(V)/ready ## do text and logic still agree? Seconds, no browser
@@ -79,9 +81,10 @@ notebooks: $(V)/ready ## runs the notebooks and keeps their outputs
 lab: $(V)/dev ## opens the notebooks in JupyterLab
 	$(BIN)/jupyter lab chapters
 
-bench: html $(V)/dev ## speed, as ratios
+bench: html $(V)/dev ## speed and weight, as ratios
 	$(BIN)/python -m tools.browser
 	$(BIN)/python -m tools.bench
+	$(BIN)/python -m tools.bench_pages
 
 drift: $(V)/dev ## seeds drifts and reports what catches them
 	$(BIN)/python -m guard.drift

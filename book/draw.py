@@ -145,10 +145,7 @@ def cell(x: str | Cell) -> str:
 def table(head: Sequence[str], rows: Iterable[Sequence[str | Cell]], kind: str) -> str:
     """A table; on a phone each row reads as a card, and each cell keeps its heading."""
     top = "".join(f'<th scope="col">{escape(h)}</th>' for h in head)
-    body = "".join(
-        "<tr>" + "".join(f'<td data-head="{escape(h)}">{cell(c)}</td>' for h, c in zip(head, r, strict=True)) + "</tr>"
-        for r in rows
-    )
+    body = "".join("<tr>" + "".join(f"<td>{cell(c)}</td>" for c in r) + "</tr>" for r in rows)
     return f'<table class="cards {kind}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>'
 
 
@@ -156,7 +153,8 @@ def figure(p: Picture) -> str:
     """The picture as it stands on a page: drawing, one line under it, and the data in a fold."""
     data = ""
     if p.rows:
-        data = f"<details><summary>{escape(p.more)}</summary>{table(p.head, p.rows, 'beside')}</details>"
+        beside = table(p.head, p.rows, "beside")
+        data = f'<details class="fold"><summary>{escape(p.more)}</summary>{beside}</details>'
     caption = f"<figcaption>{escape(p.title)}</figcaption>"
     return f'<figure class="picture" id="picture-{p.name}">{svg(p)}{caption}{data}</figure>'
 

@@ -161,8 +161,5 @@ def findings_table(to: Where) -> str:
     for side, group in groupby(findings().values(), key=lambda x: x["side"]):
         body += f'<tr class="group"><th colspan="{len(head)}" scope="rowgroup">{SIDES[side]}</th></tr>'
         for x in group:
-            cells = zip(head, finding_cells(x, to), strict=True)
-            body += (
-                f'<tr id="finding-{x["id"]}">' + "".join(f'<td data-head="{h}">{c}</td>' for h, c in cells) + "</tr>"
-            )
+            body += f'<tr id="finding-{x["id"]}">' + "".join(f"<td>{c}</td>" for c in finding_cells(x, to)) + "</tr>"
     return f'<table class="cards findings"><thead><tr>{out}</tr></thead><tbody>{body}</tbody></table>'

@@ -6,7 +6,6 @@ and this extension prints it from the files that run.
 
 from __future__ import annotations
 
-import os
 import shutil
 from hashlib import sha256
 from pathlib import Path
@@ -14,23 +13,10 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from . import classroom, directive, pictures, prose, review, tables
+from . import audit, classroom, directive, frame, lean, pictures, prose, quoted, review, tables
 from .panel import assets
 
 log = logging.getLogger(__name__)
-
-
-def site_settings(app: Sphinx, config) -> None:
-    """Links to the repository only where the build knows it; jupyter-book's CDN scripts nowhere."""
-    repository = os.environ.get("BOOK_REPOSITORY", "")
-    if repository:
-        config.html_theme_options = {
-            **config.html_theme_options,
-            "repository_url": repository,
-            "use_repository_button": True,
-            "use_issues_button": True,
-            "launch_buttons": {"binderhub_url": "https://mybinder.org"},
-        }
 
 
 def without_leftovers(app: Sphinx, config) -> None:
@@ -60,12 +46,6 @@ def without_old_panels(app: Sphinx, exception: Exception | None) -> None:
             shutil.rmtree(old) if old.is_dir() else old.unlink()
 
 
-def without_thebe(app: Sphinx, pagename, templatename, context, doctree) -> None:
-    """Drop sphinx-thebe's scripts: jupyter-book always adds them, twice, and one names another origin."""
-    for kind in ("script_files", "css_files"):
-        context[kind] = [f for f in context.get(kind, []) if "thebe" not in str(f).lower() + str(vars(f)).lower()]
-
-
 def outdated(app: Sphinx, env, added, changed, removed) -> list[str]:
     """Read every page and run every notebook again when anything that pages print from changed."""
     root = Path(app.srcdir)
@@ -82,12 +62,10 @@ def outdated(app: Sphinx, env, added, changed, removed) -> list[str]:
 
 def setup(app: Sphinx) -> dict[str, object]:
     """Register everything the pages use."""
-    app.connect("config-inited", site_settings)
     app.connect("config-inited", without_leftovers)
     app.connect("config-inited", panel_files)
     app.connect("build-finished", without_old_panels)
     app.connect("env-get-outdated", outdated)
-    app.connect("html-page-context", without_thebe, priority=900)
-    for module in (prose, tables, pictures, directive, review, classroom):
+    for module in (prose, tables, pictures, directive, audit, review, classroom, frame, quoted, lean):
         module.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

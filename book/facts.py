@@ -15,9 +15,18 @@ from decision import decide, space
 from decision.api import machine
 from decision.reader import split
 from decision.tables import COLLECTED, VERDICT_TABLES
-from guard.content import CARD, ROLE
 
 TABLES = (*VERDICT_TABLES, *COLLECTED)
+SECTIONS = {  # of the article; each has a chapter of the same name
+    "page": "The page around it",
+    "question": "The question",
+    "risk": "Risk assessment",
+    "alternatives": "Other treatments first",
+    "considered": "When it might be considered",
+    "implementation": "If it is used",
+    "caveats": "Caveats",
+    "conclusion": "Conclusion",
+}
 VERDICTS = {  # how each verdict of the register is shown: its sign, and in words
     "supported": ("✓", "supported"),
     "qualified": ("±", "true with qualifications"),
@@ -30,8 +39,6 @@ SEEN = {  # how a source was seen, as its note begins
     "second-hand": "Seen second-hand",
     "memory": "From memory",
 }
-CITE = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")
-PRINTED = re.compile(r"^\s*`{3,}\{decision-table\}\s+(\w+)(?:\s*\n:rules:\s*([^\n]+))?", re.M)
 
 
 @lru_cache(maxsize=1)
@@ -109,15 +116,64 @@ def claim_links(ids: list[str]) -> str:
     return ", ".join(f"{{ref}}`{cards()[c]['title']} <claim-{c}>`" for c in ids)
 
 
-def row_links(rows: list[tuple[str, str]]) -> str:
-    """Links to table rows on the page of tables; a row id that two tables share is told apart."""
+CODED = {f"chapters/{x}" for x in ("tables", "claims", "honest", "space", "what-if")}  # pages whose subject is code
+
+
+def row_title(table: str, row: Mapping[str, Any]) -> str:
+    """A row in words: its title; of a verdict table its one condition, or its level where it asks for much."""
+    if "level" not in row:
+        return row["title"]
+    if len(row["when"]) > 1:
+        return machine().level_info(table, row["level"])["name"]
+    return "; ".join(condition(c, v).replace("*", "") for c, v in row["when"].items())
+
+
+def rule_title(table: str, rule: str) -> str:
+    """A rule in words: its row's title; of several rows what they share, a title, a question or a level."""
+    rows = [r for r in decision.rows(table) if short_rule(r["row"]) == rule]
+    if len(rows) == 1 or "level" not in rows[0]:
+        return row_title(table, rows[0])
+    asked = {c for r in rows for c in r["when"]}
+    return in_words(asked.pop()) if len(asked) == 1 else machine().level_info(table, rows[0]["level"])["name"]
+
+
+@lru_cache(maxsize=1)
+def named() -> dict[str, str]:
+    """Every code of a level, a rule or a row, with its name in words."""
+    out = dict(decision.level_names())
+    for table in reversed(TABLES):
+        for r in decision.rows(table):
+            out |= {short_rule(r["row"]): rule_title(table, short_rule(r["row"])), r["row"]: row_title(table, r)}
+    return out
+
+
+def uncoded(text: str) -> str:
+    """A text of the register with names in words for its codes, for pages whose subject is not code."""
+    codes = r"\bR-[A-Z]+(?:-[A-Z]+)*(?:\.[a-z]\b)?|\b[A-Z]+(?:_[A-Z]+)+\b|\b(?:AVOID|DEFER)\b"
+    return re.sub(codes, lambda m: f"“{named()[m[0]]}”" if m[0] in named() else m[0], text)
+
+
+def row_links(rows: list[tuple[str, str]], coded: bool = False) -> str:
+    """Links to table rows on the page of tables: in words, or by code, with rows that two tables share told apart."""
     names = [r for _, r in rows]
-    return ", ".join(f"{{ref}}`{r + f' ({t})' if names.count(r) > 1 else r} <row-{t}-{r.lower()}>`" for t, r in rows)
+    if coded:
+        said = [r + f" ({t})" if names.count(r) > 1 else r for t, r in rows]
+    else:
+        known = {(t, r["row"]): r for t in TABLES for r in decision.rows(t)}
+        said = [row_title(t, known[t, r]) for t, r in rows]
+    links = dict(zip(said, rows, strict=True))  # rows that read the same are one link, to the last of them
+    return ", ".join(f"{{ref}}`{words} <row-{t}-{r.lower()}>`" for words, (t, r) in links.items())
 
 
-def fence(kind: str, argument: str, body: str, depth: int = 3) -> str:
-    """A directive with its body, fenced deeply enough to hold other fences."""
-    return f"{'`' * depth}{{{kind}}} {argument}\n{body}\n{'`' * depth}\n"
+def fence(kind: str, argument: str, body: str) -> str:
+    """A directive with its body, fenced deeply enough to hold the fences in it; by colons, as it may name code."""
+    edge = ":" * max(3, 1 + max(map(len, re.findall(r"^:+", body, re.M)), default=0))
+    return f"{edge}{{{kind}}} {argument}\n{body}\n{edge}\n"
+
+
+def fold(line: str, body: str, kind: str = "") -> str:
+    """One line that opens, natively, to more; a link to a place inside opens it."""
+    return fence("dropdown", line, f":class-container: fold {kind}\n\n{body}")
 
 
 def list_table(caption: str, head: list[str], rows: list[list[str]], kind: str, widths: str = "") -> str:
@@ -133,22 +189,6 @@ def list_table(caption: str, head: list[str], rows: list[list[str]], kind: str, 
 
     options = [":header-rows: 1", f":class: {kind}", *([f":widths: {widths}"] if widths else []), ""]
     return fence("list-table", caption, "\n".join([*options, *map(row, [head, *rows])]))
-
-
-def on_page(text: str) -> dict[str, list[str]]:
-    """The claims and the source keys that a page's own text names, in order."""
-    found = sorted([*ROLE.finditer(text), *CARD.finditer(text)], key=lambda m: m.start())
-    ids = list(dict.fromkeys(m[2] for m in found if m[2] in cards()))
-    keys = [k.strip() for group in CITE.findall(text) for k in group.split(",")]
-    for c in ids:
-        keys += cards()[c]["sources"]
-    for name, rules in PRINTED.findall(text):
-        for r in decision.rows(name) if name in TABLES else []:
-            if not rules or short_rule(r["row"]) in rules.split():
-                keys += r["sources"]
-    if "{alternatives}" in text:
-        keys += [k for r in decision.rows("alternatives") for k in r["sources"]]
-    return {"claims": ids, "sources": list(dict.fromkeys(k for k in keys if k in source_notes()))}
 
 
 @lru_cache(maxsize=1)

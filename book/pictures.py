@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from itertools import groupby
 
 from docutils import nodes
@@ -18,16 +19,6 @@ from . import evidence, facts, paths, register_table
 from .draw import LEAD, WIDTH, Cell, Picture, Rows, Where, block, figure, line, link, mark, number, tag, text
 from .prose import BookDirective
 
-SECTIONS = {
-    "page": "The page around it",
-    "question": "The question",
-    "risk": "Risk assessment",
-    "alternatives": "Other treatments first",
-    "considered": "When it might be considered",
-    "implementation": "If it is used",
-    "caveats": "Caveats",
-    "conclusion": "Conclusion",
-}
 PLACES = ((4, 0), (148, 0), (4, 1), (4, 2), (148, 2))  # of the counts: how far in, and on which line
 
 
@@ -64,7 +55,7 @@ def article_map(to: Where, form: str = "") -> Picture:
     y, out = 4.0, []
     for ids in [list(cards)] if small else runs:
         if not small:
-            out.append(text(3, y + 12, f"{SECTIONS[cards[ids[0]]['section']]} · {len(ids)}", "soft"))
+            out.append(text(3, y + 12, f"{facts.SECTIONS[cards[ids[0]]['section']]} · {len(ids)}", "soft"))
             y += 22
         for n, c in enumerate(ids):
             skip = {"tabindex": "-1"} if small else {}  # a keyboard goes the way of the register instead
@@ -85,7 +76,7 @@ def article_map(to: Where, form: str = "") -> Picture:
     rows: Rows = [
         [
             Cell(x["title"], to("claims", f"claim-{c}")),
-            SECTIONS[x["section"]],
+            facts.SECTIONS[x["section"]],
             " ".join(facts.VERDICTS[x["verdict"]]),
             "unsafe as written" if x["unsafe"] == "yes" else "–",
         ]
@@ -181,10 +172,10 @@ class Drawing(BookDirective):
 
 
 class PictureDirective(Drawing):
-    """``{picture} name``: drawn by the build from the tables; ``:of:`` a path or a form of it."""
+    """``{picture} name``: drawn by the build from the tables; ``:of:`` a path or a form of it; ``:fold:`` its title."""
 
     required_arguments = 1
-    option_spec = {"of": directives.unchanged_required}
+    option_spec = {"of": directives.unchanged_required, "fold": directives.flag}
 
     def run(self):
         name, form = self.arguments[0], self.options.get("of", "")
@@ -192,7 +183,11 @@ class PictureDirective(Drawing):
             return self.unknown("picture", name, list(DRAWN))
         if form and form not in FORMS.get(name, []):
             return self.unknown(f"form of {name}", form, FORMS.get(name, []))
-        return self.html(figure(DRAWN[name](self.to, form) if form else DRAWN[name](self.to)))
+        picture = DRAWN[name](self.to, form) if form else DRAWN[name](self.to)
+        html = figure(picture)
+        if "fold" in self.options:
+            html = f'<details class="fold"><summary>{escape(picture.title)}</summary>{html}</details>'
+        return self.html(html)
 
 
 class Findings(Drawing):
@@ -207,7 +202,7 @@ class RegisterTable(Drawing):
 
     def run(self):
         root = "../" * self.env.docname.count("/")
-        return self.html(register_table.register_table(self.to, root, SECTIONS))
+        return self.html(register_table.register_table(self.to, root, facts.SECTIONS))
 
 
 def setup(app: Sphinx) -> None:

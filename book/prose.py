@@ -5,31 +5,24 @@ from __future__ import annotations
 import re
 from datetime import date
 from html import escape
-from pathlib import Path
 from typing import cast
 
 from docutils import nodes
 from docutils.parsers.rst import directives
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 from sphinxcontrib.bibtex.domain import BibtexDomain
 
 import decision
+from decision.api import machine
 from decision.reader import nearest
-from guard import content
 
 from . import facts, ratings
+from .panel.names import source_names
 
 log = logging.getLogger(__name__)
-
-
-def markdown_of(env: BuildEnvironment) -> str:
-    """The Markdown of the page that is being read; of a notebook, its Markdown cells."""
-    root = Path(env.srcdir)
-    return content.prose(root, Path(env.doc2path(env.docname)).relative_to(root))
 
 
 def warn(what: str, word: str, legal: list[str], location: str) -> None:
@@ -63,29 +56,35 @@ class claim_mark(nodes.inline):
     """A sentence that states a claim, with the mark that opens what our check found."""
 
 
+def verdict(ident: str) -> str:
+    """What our check found of a claim: sign and word, and whether it is unsafe as written."""
+    c = facts.cards()[ident]
+    return " ".join(facts.VERDICTS[c["verdict"]]) + (" · unsafe as written" if c["unsafe"] == "yes" else "")
+
+
 def popover(ident: str, register: str) -> str:
     """The HTML behind a claim's sentence: a button, and what it opens; ``register`` is the address of the cards."""
-    c, here = facts.cards()[ident], f"claim-{ident}-here"
-    sign, verdict = facts.VERDICTS[c["verdict"]]
-    unsafe = " · unsafe as written" if c["unsafe"] == "yes" else ""
-    rows = ", ".join(r for _, r in c["rows"]) or "none; see the register"
+    c, here, said = facts.cards()[ident], f"claim-{ident}-here", verdict(ident)
+    book = escape(facts.uncoded(c["book"]))
+    sources = "; ".join(", ".join(source_names()[k]) for k in c["sources"])
     parts = [
-        f"Article, section “{escape(c['section'])}”: {escape(c['statement'])}",
-        f"<strong>Our check:</strong> {escape(c['finding'])}",
-        f"<strong>This book:</strong> {escape(c['book'])}",
-        f"<strong>Sources:</strong> {escape(', '.join(c['sources']))}. <strong>Rows:</strong> {escape(rows)}. "
-        f'<a href="{register}#claim-{ident}">In the claim register</a>',
+        f"<strong>The article:</strong> {escape(c['statement'])}",
+        f"<strong>Sources:</strong> {escape(c['finding'])} <em>({escape(sources)})</em>",
+        f'<strong>This book:</strong> {book} <a href="{register}#claim-{ident}">In the claim register</a>',
     ]
     return (
         f'<button type="button" class="claim-mark verdict-{c["verdict"]}" popovertarget="{here}" '
-        f'title="{escape(verdict)}: {escape(c["finding"][:140])}…" '
-        f'aria-label="Claim “{escape(c["title"])}”, {verdict}: show what our check found">{sign}</button></span>'
+        f'title="{escape(said)}: {escape(c["finding"][:140])}…" '
+        f'aria-label="Claim “{escape(c["title"])}”, {said[2:]}: show what our check found">{said[0]}</button></span>'
         f'<span popover id="{here}" class="claim-pop" role="dialog" aria-label="{escape(c["title"])}">'
         f'<strong class="claim-title">{escape(c["title"])}</strong>'
-        f'<span class="claim-verdict verdict-{c["verdict"]}">{sign} {verdict}{unsafe}</span>'
-        + "".join(f'<span class="claim-part">{part}</span>' for part in parts)
+        f'<span class="claim-verdict verdict-{c["verdict"]}">{said}</span>'
+        + "".join(f'<span class="{k}">{p}</span>' for k, p in zip(VOICES, parts, strict=True))
         + f'<button type="button" popovertarget="{here}" popovertargetaction="hide">Close</button></span>'
     )
+
+
+VOICES = ("claim-article", "claim-sources", "claim-book")  # of a card, each with an edge of its own
 
 
 def visit_claim(translator, node) -> None:
@@ -132,11 +131,9 @@ class ClaimCard(BookDirective):
 
 
 def card(ident: str, body: str = "", anchor: bool = False) -> str:
-    """The Markdown of one claim card; ``anchor`` makes it the place that links lead to."""
+    """The Markdown of one claim as a line that opens; ``anchor`` makes it the place that links lead to."""
     c = facts.cards()[ident]
-    sign, verdict = facts.VERDICTS[c["verdict"]]
-    unsafe = " · unsafe as written" if c["unsafe"] == "yes" else ""
-    decided = f"Rows: {facts.row_links(c['rows'])}." if c["rows"] else ""
+    decided = f"Decided by: {facts.row_links(c['rows'], coded=anchor)}." if c["rows"] else ""
     if not c["rows"] and c["asked"]:
         decided = "Asked as: " + ", ".join(facts.in_words(i) for i in c["asked"]) + "."
     if c["undecidable"]:
@@ -144,18 +141,20 @@ def card(ident: str, body: str = "", anchor: bool = False) -> str:
     if c["assumption"]:
         decided += f" Assumption: {c['assumption']}"
     foot = [decided.strip() or "Shown, not decided."]
-    if anchor and (rated := decision.ratings().get(ident)):
+    if not anchor:
+        foot[0] += f" {{ref}}`In the claim register <claim-{ident}>`."
+    elif rated := decision.ratings().get(ident):
         foot.append(ratings.line(rated, decision.adjudications().get(ident, {})))
-    title = c["title"] if anchor else f"{{ref}}`{c['title']} <claim-{ident}>`"
-    parts = [
-        facts.fence("container", "claim-head", f"**{title}**\n{sign} {verdict}{unsafe}"),
-        facts.fence("container", "claim-article", f"**The article.** {c['statement']}"),
-        facts.fence("container", "claim-sources", f"**Sources.** {c['finding']} {facts.cites(c['sources'])}"),
-        facts.fence("container", "claim-book", f"**This book.** {c['book']}" + (f"\n\n{body}" if body else "")),
-        facts.fence("container", "claim-foot", "\n\n".join(foot)),
-    ]
+    said = (
+        f"**The article.** {c['statement']}",
+        f"**Sources.** {c['finding']} {facts.cites(c['sources'])}",
+        f"**This book.** {c['book'] if anchor else facts.uncoded(c['book'])}" + (f"\n\n{body}" if body else ""),
+    )
+    parts = [facts.fence("container", k, told) for k, told in zip(VOICES, said, strict=True)]
+    parts.append(facts.fence("container", "claim-foot", "\n\n".join(foot)))
     lead = f"(claim-{ident})=\n" if anchor else ""
-    return lead + facts.fence("container", f"claim-card verdict-{c['verdict']}", "\n".join(parts), 5)
+    line = f"**{c['title']}** [{verdict(ident)}]{{.claim-verdict}}"
+    return facts.fold(line, lead + "\n".join(parts), f"claim-card verdict-{c['verdict']}")
 
 
 class NumberRole(SphinxRole):
@@ -199,13 +198,16 @@ class InputRole(NameRole):
 
 
 class LevelRole(NameRole):
-    """``{level}`AVOID```: a level's name."""
+    """``{level}`AVOID```: a level's name, in both voices; the reader's choice says which is seen."""
 
     def legal(self):
         return decision.level_names()
 
     def shown(self, name, text):
-        return nodes.strong(name, text, classes=["level-name"])
+        plain = next(x["plain"] for x in reversed(machine().model["levels"]) if x["level"] == name)
+        out = nodes.strong(name, "", nodes.inline(text, text, classes=["voice-pro"]), classes=["level-name"])
+        out += nodes.raw("", f'<span class="voice-plain">{escape(plain)}</span>', format="html")
+        return out
 
 
 class ListRole(NameRole):
@@ -219,7 +221,7 @@ class ListRole(NameRole):
 
 
 class RuleRole(NameRole):
-    """``{rule}`R-HARD```: a link to a row on the page of tables, or to the first row of a rule."""
+    """``{rule}`R-HARD```: a link to a row, or to the first row of a rule: in words, on pages about code by its code."""
 
     def legal(self):
         out: dict[str, str] = {}
@@ -230,16 +232,23 @@ class RuleRole(NameRole):
         return out
 
     def shown(self, name, text):
-        inner = nodes.inline(name, name, classes=["rule-name"])
+        table = text.split("-")[1]
+        row = next((r for r in decision.rows(table) if r["row"] == name), None)
+        words = facts.row_title(table, row) if row else facts.rule_title(table, name)
+        words = name if self.env.docname in facts.CODED else f"“{words}”"
+        inner = nodes.inline(name, words, classes=["rule-name"])
         to = {"refdomain": "std", "reftype": "ref", "reftarget": text, "refexplicit": True, "refwarn": True}
         return pending_xref(name, inner, refdoc=self.env.docname, **to)
 
 
 class MinutesRole(SphinxRole):
-    """``{minutes}`here```: minutes to read this page at 200 words a minute."""
+    """``{minutes}`here```: minutes to read what this page shows before anything is opened; filled in by ``frame``."""
 
     def run(self):
-        return [nodes.Text(str(max(1, round(len(re.findall(r"\w+", markdown_of(self.env))) / 200))))], []
+        return [nodes.raw("", MINUTES, format="html")], []
+
+
+MINUTES = '<span class="minutes"></span>'
 
 
 class SearchedRole(SphinxRole):
@@ -249,34 +258,6 @@ class SearchedRole(SphinxRole):
         day = date.fromisoformat(self.text)
         told = f"Evidence last searched: {day.day} {day:%B %Y}."
         return [nodes.inline(self.text, told, classes=["searched"])], []
-
-
-class ClaimsHere(BookDirective):
-    """The claims that stand on this page, with our verdict and where they are decided."""
-
-    def run(self):
-        rows = []
-        for c in facts.on_page(markdown_of(self.env))["claims"]:
-            x = facts.cards()[c]
-            sign, verdict = facts.VERDICTS[x["verdict"]]
-            where = facts.row_links(x["rows"]) or x["undecidable"] or "asked as an input"
-            rows.append([f"{{ref}}`{x['title']} <claim-{c}>`", f"{sign} {verdict}", where])
-        return self.markdown(facts.list_table("", ["Claim", "Our check", "Decided by"], rows, "claims-here"))
-
-
-class PageSources(BookDirective):
-    """Every source this page rests on and how well it was seen."""
-
-    def run(self):
-        keys = facts.on_page(markdown_of(self.env))["sources"]
-        known = facts.source_notes()
-        return self.markdown(
-            "\n".join(
-                f"- {{cite:t}}`{k}`: {known[k]['title']} ({known[k]['year']}). *{known[k]['note']}*"
-                + (f" **{known[k]['due']}**" if known[k]["due"] else "")
-                for k in keys
-            )
-        )
 
 
 class ClaimRegister(BookDirective):
@@ -290,7 +271,8 @@ class ClaimRegister(BookDirective):
         if section not in sections:
             return self.unknown("section", section, sections)
         ids = [i for i, c in facts.cards().items() if c["section"] == section]
-        return self.markdown("\n".join(card(i, anchor=True) for i in ids))
+        cards = "\n".join(card(i, anchor=True) for i in ids)
+        return self.markdown(facts.fold(f"{facts.SECTIONS[section]} ({len(ids)})", cards))
 
 
 def overdue(app: Sphinx) -> None:
@@ -315,6 +297,4 @@ def setup(app: Sphinx) -> None:
     app.add_role("list", ListRole())
     app.add_role("rule", RuleRole())
     app.add_directive("claim", ClaimCard)
-    app.add_directive("claims-here", ClaimsHere)
-    app.add_directive("page-sources", PageSources)
     app.add_directive("claim-register", ClaimRegister)

@@ -88,7 +88,7 @@ def matters(m: Machine, case: Case, i: str) -> bool:
     everyone = opened(m, {**case, i: "unknown"})
     if i == "ketamine_status":
         return True
-    for path, box in everyone.parts:
+    for path, box in everyone.parts():
         if i not in m.column_of[path]:
             continue
         column, levels = m.column_of[path][i], [row["level"] for row in m.rows[path]]
@@ -129,7 +129,7 @@ def ways(m: Machine, case: Case, column: str) -> list[tuple[int, int, dict[str, 
         for v, n in told.items():
             held.update(dict.fromkeys([i for i in items if case[i] == v][:n], v))
         left = explain.Cases(
-            m, "book", [m.bits[i][held[i]] if i in held else explain.full(m, i) for i in m.ids], []
+            m, "book", [m.bits[i][held[i]] if i in held else explain.full(m, i) for i in m.ids]
         ).column(column)
         if left not in best or sum(counts) < best[left][0]:
             best[left] = (sum(counts), left, told)
@@ -328,7 +328,7 @@ def asks(m: Machine, name: str, v: Mapping[str, Any]) -> Question | None:
 
 def alone(m: Machine, rows: list[int], table: str, i: str, value: str) -> bool:
     """Whether one fact makes one of the rows match in every completion."""
-    cases = explain.Cases(m, "book", [m.bits[x][value] if x == i else explain.full(m, x) for x in m.ids], [])
+    cases = explain.Cases(m, "book", [m.bits[x][value] if x == i else explain.full(m, x) for x in m.ids])
     return any(
         all(not (m.mask(c, ["book"]) if c == "reading" else cases.column(c)) & ~mask for c, mask in m.tables[table][n])
         for n in rows

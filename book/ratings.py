@@ -75,6 +75,5 @@ def table(rated: dict, settled: dict) -> tuple[list[str], list[list[str]]]:
     head, rows = [x.capitalize() for x in (*ORDER[: len(known)], "settled")], []
     for c in [c for c, one in rated.items() if differ(one)]:
         cells = [said(rated[c][r]) if r in rated[c] else "–" for r in known] + [said(settled[c])]
-        told = [f"[{name}:]{{.on-phone}} {cell}" for name, cell in zip(head, cells, strict=True)]
-        rows.append([facts.claim_links([c]), *told, f"*{settled[c]['kind'].capitalize()}.* {settled[c]['why']}"])
+        rows.append([facts.claim_links([c]), *cells, f"*{settled[c]['kind'].capitalize()}.* {settled[c]['why']}"])
     return ["Claim", *head, "Kind, and why"], rows

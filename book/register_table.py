@@ -138,12 +138,7 @@ def register_table(to: Where, root: str, titles: dict[str, str]) -> str:
     choices += f'<label>Sort by <select data-sort><option value="">order of reading</option>{options}</select></label>'
     form = f'<form class="register-filter" hidden>{choices}<output>{len(lines)} of {len(lines)}</output></form>'
     top = "".join(f'<th scope="col">{h}</th>' for h in head)
-    body = "".join(
-        "<tr>"
-        + "".join(f'<td{NONE if c == "–" else ""} data-head="{h}">{c}</td>' for h, c in zip(head, r, strict=True))
-        + "</tr>"
-        for r in lines
-    )
+    body = "".join("<tr>" + "".join(f"<td{NONE if c == '–' else ''}>{c}</td>" for c in r) + "</tr>" for r in lines)
     taken = ", ".join(f'<a href="{root}{n}" download>{n}</a>' for n in FILES)
     return (
         f'<div class="register">{form}<table class="cards register-table"><thead><tr>{top}</tr></thead>'

@@ -1,13 +1,11 @@
-"""The review state at the head of every page, the overview of states, and what changed since an approval."""
+"""Review states in words, the overview of states, and what changed since an approval."""
 
 from __future__ import annotations
 
 import json
 from functools import lru_cache
-from pathlib import Path
 from statistics import median
 
-from docutils import nodes
 from sphinx.application import Sphinx
 
 from guard import review
@@ -32,20 +30,6 @@ def told(s: dict[str, str]) -> str:
         return f"Not reviewed by a clinician as it stands: {who} reviewed an earlier text on {s['on']}."
     verb = "Approved by" if s["state"] == "Approved" else "Not yet approved by a clinician; under review by"
     return f"{verb} {who}, {s['on']}, for text {s['hash']}."
-
-
-def banner(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Put the page's review state under its title."""
-    title = next(iter(doctree.findall(nodes.title)), None)
-    if title is None or not isinstance(title.parent, nodes.section):
-        return
-    path = Path(app.env.doc2path(docname)).relative_to(app.srcdir)
-    s = review.state(path.as_posix(), now())
-    box = nodes.container(classes=["review-state"])
-    box += nodes.paragraph(
-        "", "", nodes.strong("", s["state"].split(" (")[0] + ". "), nodes.Text(told(s) + " Education only, not advice.")
-    )
-    title.parent.insert(title.parent.index(title) + 1, box)
 
 
 class ReviewOverview(BookDirective):
@@ -120,8 +104,7 @@ class DriftReport(BookDirective):
 
 
 def setup(app: Sphinx) -> None:
-    """Write the states once all pages are read."""
-    app.connect("doctree-resolved", banner)
+    """Register what prints states."""
     app.add_directive("review-overview", ReviewOverview)
     app.add_directive("changes", Changes)
     app.add_directive("drift-report", DriftReport)

@@ -28,26 +28,62 @@ FITS = {"supported": "✓", "not supported": "✗", "uncertain": "?"}  # always 
 ORIGIN = {"article": "from the article", "addition": "added by this book"}
 
 
-def decision_table(name: str, rules: list[str], anchors: bool) -> str:
-    """The Markdown of a decision table: if, then, because, and what it rests on."""
-    m, rows = machine(), []
-    for r in decision.rows(name):
-        if rules and facts.short_rule(r["row"]) not in rules:
-            continue
-        when = "\n".join(f"- {facts.condition(c, r['when'][c])}" for c in m.columns[name] if c in r["when"])
-        then = f"**{m.level_info(name, r['level'])['name'] if 'level' in r else r['title']}**"
-        if "fit" in r:
-            hazards = [x["title"] for x in decision.rows("cautions") if x["id"] in r["cautions"]]
-            then += f"\n\n{fit(r)}\n\nCautions: {', '.join(dict.fromkeys(hazards)) or 'none of its own'}."
-        rest = [f"Certainty: {r['certainty']}.", ORIGIN[r["origin"]].capitalize() + "."]
-        if r["claims"]:
-            rest.append(f"Claims: {facts.claim_links(r['claims'])}.")
-        rest.append(facts.cites(r["sources"]))
-        target = f"row-{name}-{r['row'].lower()}"
-        rule = f"({target})=\n{r['row']}" if anchors else facts.row_links([(name, r["row"])])
-        rows.append([rule, when or "always", then, r["because"], " ".join(rest)])
-    head = ["Row", "If", "Then", "Because", "Rests on"]
-    return facts.list_table(TITLES[name], head, rows, "decision-table")
+def condition(r: dict) -> list[str]:
+    """What a row asks, each condition in words."""
+    found = machine().columns[r["table"]]
+    return [facts.condition(c, r["when"][c]) for c in found if c in r["when"]] or ["always"]
+
+
+def then(r: dict) -> str:
+    """What a row gives: a level, a line of a list, or whether an option fits."""
+    if "level" in r:
+        return machine().level_info(r["table"], r["level"])["name"]
+    return r["title"] + (f": {fit(r)}" if "fit" in r else "")
+
+
+def hazards(r: dict) -> str:
+    """The cautions that go with an option."""
+    if "fit" not in r:
+        return ""
+    found = [x["title"] for x in decision.rows("cautions") if x["id"] in r["cautions"]]
+    return f" Cautions: {', '.join(dict.fromkeys(found)) or 'none of its own'}."
+
+
+def rests(r: dict) -> str:
+    """What a row rests on."""
+    parts = [
+        *([f"Certainty: {r['certainty']}."] if r["certainty"] != ANY else []),
+        ORIGIN[r["origin"]].capitalize() + ".",
+    ]
+    if r["claims"]:
+        parts.append(f"Claims: {facts.claim_links(r['claims'])}.")
+    return " ".join([*parts, facts.cites(r["sources"])])
+
+
+def row_line(r: dict) -> str:
+    """A row of the page of tables: its code, if and then on a line that opens to why, and what it rests on."""
+    asked = condition(r)
+    shown = "; ".join(asked) if len(asked) < 5 else f"all {len(asked)} conditions below hold"
+    body = f"(row-{r['table']}-{r['row'].lower()})=\n"
+    if len(asked) >= 5:
+        body += "\n".join(f"- {x}" for x in asked) + "\n\n"
+    body += f"{r['because']}{hazards(r)}\n\n{rests(r)}"
+    line = f"`{r['row']}` {shown} → **{then(r)}**"
+    return facts.fold(line, body, "rule")
+
+
+def deciding_rows(rows: list[dict]) -> str:
+    """Rows in words, those that rest on the same things under one line that says on what."""
+    groups: dict[str, list[list[str]]] = {}
+    for r in rows:
+        asked = "\n".join(f"- {x}" for x in condition(r))
+        given = f"{{ref}}`{then(r)} <row-{r['table']}-{r['row'].lower()}>`"
+        groups.setdefault(rests(r), []).append([asked, given, r["because"] + hazards(r)])
+    head = ["If", "Then", "Because"]
+    return "\n".join(
+        facts.list_table("", head, found, "decision-table", "30 25 45") + f"\n{told}\n"
+        for told, found in groups.items()
+    )
 
 
 def fit(row: dict) -> str:
@@ -65,15 +101,20 @@ class DecisionTable(BookDirective):
         name, rules = self.arguments[0], self.options.get("rules", "").split()
         if name not in TITLES:
             return self.unknown("decision table", name, list(TITLES))
-        legal = [facts.short_rule(r["row"]) for r in decision.rows(name)]
+        rows = [{**r, "table": name} for r in decision.rows(name)]
+        legal = [facts.short_rule(r["row"]) for r in rows]
         for rule in rules:
             if rule not in legal:
                 return self.unknown("rule", rule, legal)
-        return self.markdown(decision_table(name, rules, "anchors" in self.options))
+        if "anchors" in self.options:
+            return self.markdown(f"**{TITLES[name]}**\n\n" + "\n".join(map(row_line, rows)))
+        rows = [r for r, rule in zip(rows, legal, strict=True) if not rules or rule in rules]
+        line = f"The rows that decide this ({len(rows)})" if rules else f"{TITLES[name]} ({len(rows)})"
+        return self.markdown(facts.fold(line, deciding_rows(rows)))
 
 
 class Checklist(BookDirective):
-    """``{checklist} name``: each item, why it matters, how certain, and its sources."""
+    """``{checklist} name``: a line that opens to each item, why it is asked, how certain, and its sources."""
 
     required_arguments = 1
 
@@ -85,8 +126,9 @@ class Checklist(BookDirective):
         for x in map(decision.inputs().get, c["items"]):
             rows.append([x["label"], x["why"], f"Certainty: {x['certainty']}. {facts.cites(x['sources'])}"])
         order = " before ".join(" with some ".join(p) for p in c["precedence"])
-        table = facts.list_table(c["title"], ["Item", "Why it is asked", "Rests on"], rows, "checklist")
-        return self.markdown(f"{c['meaning']} Read as: {order}.\n\n{table}")
+        table = facts.list_table("", ["Item", "Why it is asked", "Rests on"], rows, "checklist", "25 45 30")
+        line = f"{c['title']}: what is asked, and why ({len(rows)})"
+        return self.markdown(facts.fold(line, f"{c['meaning']} Read as: {order}.\n\n{table}"))
 
 
 def open_panel(case: dict[str, str]) -> str:
@@ -123,14 +165,14 @@ class Alternatives(BookDirective):
             options.setdefault(r["id"], []).append(r)
         for rows in options.values():
             here = {v: r for r in rows for v in r["when"]["pain_type"]}
-            table.append([f"**{rows[0]['title']}**", *(f"[{words[v]}:]{{.on-phone}} {fit(here[v])}" for v in kinds)])
+            table.append([f"**{rows[0]['title']}**", *(f"{fit(here[v])}" for v in kinds)])
             body = []
             for r in [r for r in rows if "unknown" not in r["when"]["pain_type"]]:
                 pain = "; ".join(words[v] for v in r["when"]["pain_type"])
                 rests = f"How sure: {r['certainty']}. {facts.cites(r['sources'])}"
                 body.append([f"{pain}: **{fit(r)}**", r["because"], rests])
             inner = facts.list_table("", ["Pain", "By whom", "Rests on"], body, "claims-here", "22 44 34")
-            told.append(facts.fence("dropdown", f"{rows[0]['title']}: by whom, and how sure", inner, 5))
+            told.append(facts.fold(f"{rows[0]['title']}: by whom, and how sure", inner))
         head = ["Option", *(words[v] for v in kinds)]
         return self.markdown(facts.list_table("", head, table, "claims-here fits") + "\n" + "\n".join(told))
 
@@ -150,18 +192,14 @@ class Gaps(BookDirective):
             g = known[ident]
             rows = ", ".join(f"{{rule}}`{r}`" for r in split(g["rows"]))
             live = both_readings(g["base"], g["case"])
+            here = f"**This book.** {facts.uncoded(g['book'])} " + (f"Rules: {rows}." if rows else g["reason_for_none"])
             parts = [
-                facts.fence("container", "claim-head", f"**{ident.upper()}. {g['title']}**"),
                 facts.fence("container", "claim-article", f"**The article.** {g['article']}"),
                 facts.fence("container", "claim-harm", f"**Whom it could have harmed.** {g['harm']}"),
-                facts.fence(
-                    "container",
-                    "claim-book",
-                    f"**This book.** {g['book']} " + (f"Rules: {rows}." if rows else g["reason_for_none"]),
-                ),
+                facts.fence("container", "claim-book", here),
                 facts.fence("container", "claim-foot", f"{live}\n\n{facts.cites(split(g['sources']))}"),
             ]
-            out.append(facts.fence("container", "claim-card gap", "\n".join(parts), 5))
+            out.append(facts.fold(f"**{ident.upper()}. {g['title']}**", "\n".join(parts), "claim-card gap"))
         return self.markdown("\n".join(out))
 
 
@@ -176,13 +214,13 @@ class Disagreements(BookDirective):
                 ("claim-label", "The label", d["label"]),
                 ("claim-sources", "Guidelines", d["guidelines"]),
                 ("claim-sources", "Studies", d["studies"]),
-                ("claim-book", "This book", f"{d['book']} {d['why']} Certainty: {d['certainty']}."),
+                ("claim-book", "This book", facts.uncoded(f"{d['book']} {d['why']} Certainty: {d['certainty']}.")),
             ]
-            parts = [facts.fence("container", "claim-head", f"**{d['title']}**")]
-            parts += [facts.fence("container", c, f"**{n}.** {t}") for c, n, t in voices if t.strip()]
+            parts = [facts.fence("container", c, f"**{n}.** {t}") for c, n, t in voices if t.strip()]
             live = both_readings(d["base"], d["case"])
             parts.append(facts.fence("container", "claim-foot", f"{live}\n\n{facts.cites(split(d['sources']))}"))
-            out.append(f"({d['point']})=\n" + facts.fence("container", "claim-card disagreement", "\n".join(parts), 5))
+            body = f"({d['point']})=\n" + "\n".join(parts)
+            out.append(facts.fold(f"**{d['title']}**", body, "claim-card disagreement"))
         return self.markdown("\n".join(out))
 
 
@@ -192,7 +230,8 @@ class Ratings(BookDirective):
     def run(self):
         head, rows = ratings.table(decision.ratings(), decision.adjudications())
         widths = "17 " + "14 " * (len(head) - 2) + "41"
-        return self.markdown(facts.list_table("", head, rows, "claims-here", widths))
+        table = facts.list_table("", head, rows, "claims-here", widths)
+        return self.markdown(facts.fold(f"What each rater said, what was settled, and why ({len(rows)})", table))
 
 
 def setup(app: Sphinx) -> None:

@@ -1,4 +1,4 @@
-"""What “A clinic's list” works on: a list of invented people, untidy as lists are, and a drawing of numbers."""
+"""What “A clinic's list” works on, a list of invented people, untidy as lists are; and a drawing of numbers."""
 
 import numpy as np
 import pandas as pd
@@ -32,14 +32,14 @@ def a_list(n=500, seed=500):
     return out
 
 
-def bars(drawn):
-    """Numbers by name, as a bar chart for each title."""
+def bars(drawn, unit="people"):
+    """Numbers by name, as a bar chart for each title; ``unit`` is what was counted."""
     fig = Figure(figsize=(8, 2.7 * len(drawn)), layout="constrained", facecolor="white")
     for ax, (title, found) in zip(fig.subplots(len(drawn)), drawn.items(), strict=True):
         ax.barh(list(found.index)[::-1], list(found)[::-1], color="#9db8cf", edgecolor="#1b3a57")
         for y, number in enumerate(list(found)[::-1]):
             ax.text(number + max(found) * 0.01, y, number, va="center")
-        ax.set(title=title, xlabel="people")
+        ax.set(title=title, xlabel=unit)
         ax.spines[["top", "right"]].set_visible(False)
     with rc_context({"svg.hashsalt": "clinic", "svg.fonttype": "none"}):
         return SVG(print_figure(fig, "svg", metadata={"Date": None, "Creator": None}))

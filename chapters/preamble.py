@@ -5,18 +5,19 @@ helpers by which the notebooks show answers in words. Nothing clinical is writte
 """
 
 import sys
+from html import escape
 from pathlib import Path
 
 import ipywidgets as widgets
 import pandas as pd
-from IPython.display import display
+from IPython.display import HTML, display
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 import decision
 from book.panel import studio
-from decision import NOTICE, inputs
+from decision import NOTICE, decide, inputs, level_names
 from decision.api import machine
 
 if Path(decision.__file__).resolve().parents[1] != ROOT:
@@ -25,8 +26,10 @@ if Path(decision.__file__).resolve().parents[1] != ROOT:
         f"restart the kernel. If that does not help, the folder decision/ is missing beside the chapters."
     )
 
-__all__ = ["answers_to", "check", "display", "dropdown", "explore", "heading", "labels", "live", "pd", "reveal",
-           "table", "words"]  # fmt: skip
+__all__ = [
+    "answers_to", "check", "display", "explore", "hazards", "labels", "pd", "predict", "reveal",
+    "show", "table", "words",
+]  # fmt: skip
 
 pd.set_option("display.max_colwidth", None)  # a sentence in a table is shown whole
 
@@ -51,12 +54,56 @@ def check(mine, right):
 def words(answers):
     """Inputs with their values, in the book's own words."""
     said = {name: {value: label for label, value in answers_to(name).items()} for name in answers}
-    return "; ".join(f"{labels([name])}: {said[name][value]}" for name, value in answers.items())
+    return "; ".join(f"{labels([name])}: {said[name][value].lower()}" for name, value in answers.items())
 
 
-def heading(d):
-    """A decision in a line, with the name that the tables have for its level."""
-    return f"{d.headline} [{d.level}]"
+def hazards(d, option):
+    """What in this person calls up the cautions with an option: yes, not known, or an age."""
+    called = [c for c in d.cautions if c.id in option.cautions]
+    return words({name: value for c in called for name, value in c.because_of}) or "none found"
+
+
+def less_caution(d):
+    """What would lead to less caution, in lines; a hard stop is settled first and not exchanged for another fact."""
+    stands = [name for name, value in d.reasons[0].because_of if value not in ("unknown", inputs()[name]["reassuring"])]
+    if d.urgent or any(inputs()[name]["next"] != "–" for name in stands):
+        return ["Once this has been settled, ask again."]
+    ways = {level: x for level, x in d.what_would_change() if decide({**d.case, **x}, reading=d.reading).rank > d.rank}
+    short = {level: words(x) if len(x) <= 6 else f"{len(x)} reassuring answers more" for level, x in ways.items()}
+    return [f"{level_names()[level]}: {said}" for level, said in short.items()] or ["No answer that can change."]
+
+
+def lines(d, part):
+    """One part of an answer, in lines of words."""
+    if part == "missing":
+        return [labels([name]) for name in d.missing]
+    if part == "less caution":
+        return less_caution(d)
+    if part == "alternatives":
+        return [f"{x.title}: {x.fit}; hazards: {hazards(d, x)}" for x in d.alternatives]
+    if part == "other_care":
+        return [x.title for x in d.other_care]
+    return [f"{x.title}: {x.text}".removeprefix(": ") for x in getattr(d, part)]
+
+
+def answer(d, *parts):
+    """A decision as HTML that a screen reader announces: headline, reason, each of ``parts`` as a list, what it is not."""
+    told = "".join(
+        f"<details open><summary>{part.replace('_', ' ').capitalize()} ({len(found)})</summary>"
+        f"<ul>{''.join(f'<li>{escape(x)}</li>' for x in found)}</ul></details>"
+        for part in parts
+        if (found := lines(d, part))
+    )
+    reason = d.reasons[0].text if "reasons" not in parts else ""
+    return (
+        f'<div role="status" data-level="{d.level}"><p><strong>{escape(d.headline)}</strong></p>'
+        f"<p>{escape(reason)}</p>{told}<p><small>Education only, not advice.</small></p></div>"
+    )
+
+
+def show(d, *parts):
+    """Display a decision, with the ``parts`` of it that are asked for."""
+    display(HTML(answer(d, *parts)))
 
 
 def table(rows, corner):
@@ -73,46 +120,56 @@ def reveal(story, level, asked=()):
     return [x for title, lines in found["parts"] if lines for x in ("", title, *(f"- {line}" for line in lines))][1:]
 
 
-def page(lines):
-    """Lines of plain text, and the notice, as a status region that a screen reader announces."""
-    text = "\n".join([*lines, "", NOTICE]).replace("&", "&amp;").replace("<", "&lt;")
-    return f'<div role="status" style="white-space: pre-wrap">{text}</div>'
+def live(controls, said, questions=()):
+    """Controls, by name, over an answer that follows them: ``said(chosen)`` is its HTML, ``chosen`` name -> value.
 
-
-def dropdown(description, options, value, **more):
-    """A choice whose description is never cut off."""
-    shape = {"style": {"description_width": "initial"}, "layout": widgets.Layout(width="auto", max_width="40em")}
-    return widgets.Dropdown(description=description, options=options, value=value, **shape, **more)
-
-
-def live(controls, lines):
-    """Controls, by name, over an answer that follows them: ``lines(chosen)`` says it, ``chosen`` is name -> value.
-
-    The value of a button is whether it was pressed just now.
+    ``controls``: name -> an ipywidget, or (what it is called, its options, the first value). ``questions``: name ->
+    what stands above its control. The value of a button is whether it was pressed just now.
     """
+    shape = {"style": {"description_width": "initial"}, "layout": widgets.Layout(width="auto", max_width="40em")}
+    controls = {
+        name: widgets.Dropdown(description=x[0], options=x[1], value=x[2], **shape) if isinstance(x, tuple) else x
+        for name, x in controls.items()
+    }
     result = widgets.HTML()
 
     def update(change=None):
-        chosen = {name: getattr(control, "value", change is control) for name, control in controls.items()}
-        result.value = page(lines(chosen))
+        result.value = said({name: getattr(x, "value", change is x) for name, x in controls.items()})
 
     update()
-    for control in controls.values():
-        if isinstance(control, widgets.Button):
-            control.on_click(update)
-        else:
-            control.observe(update, names="value")
-    return widgets.VBox([*controls.values(), result])
+    above = {name: [widgets.HTML(escape(text))] for name, text in dict(questions).items()}
+    for x in controls.values():
+        x.on_click(update) if isinstance(x, widgets.Button) else x.observe(update, names="value")
+    return widgets.VBox([*(y for name, x in controls.items() for y in (*above.get(name, []), x)), result])
 
 
-def explore(asked, base, lines):
-    """Questions, worded as in the vocabulary, over a live answer: ``lines(case)`` says what the case gets.
+def explore(asked, base, *parts, readings=("book",)):
+    """Questions, in the words in which a person is asked, over a live answer with some ``parts`` for each reading.
 
     ``asked`` are the inputs to show; ``base`` is a whole case, of which they change a part.
     """
-    controls = {
-        name: dropdown(inputs()[name]["label"], list(answers_to(name).items()), base[name],
-                       tooltip=inputs()[name]["question"])
-        for name in asked
-    }  # fmt: skip
-    return live(controls, lambda chosen: lines({**base, **chosen}))
+    controls = {name: (inputs()[name]["label"], list(answers_to(name).items()), base[name]) for name in asked}
+    questions = {name: inputs()[name]["question"] for name in asked}
+
+    def said(chosen):
+        return "".join(answer(decide({**base, **chosen}, reading=x), *parts) for x in readings)
+
+    return live(controls, said, questions)
+
+
+def predict(stories):
+    """A story and a level to expect of it; the decision shows once the button is pressed on a prediction."""
+    expected = sorted({v["level"] for v in stories.values()}, key=list(level_names()).index)
+    levels = [("choose a level", None), *((level_names()[x], x) for x in expected)]
+
+    def said(chosen):
+        v = stories[chosen["story"]]
+        told = f"<p>{chosen['story']} (fictional): {v['narrative']}</p>"
+        if not chosen["reveal"] or chosen["guess"] is None:
+            return told + ("<p>Choose the level you expect first.</p>" if chosen["reveal"] else "")
+        d = decide(v["answers"])
+        judged = "As you predicted." if chosen["guess"] == d.level else "Not what you predicted."
+        return f"{told}<p>{judged}</p>{answer(d, 'missing')}<p>{v['teaches']}</p>"
+
+    controls = {"story": ("Vignette", list(stories), next(iter(stories))), "guess": ("Your prediction", levels, None)}
+    return live({**controls, "reveal": widgets.Button(description="Reveal the decision")}, said)

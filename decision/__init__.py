@@ -11,6 +11,7 @@ What these names hand out is read-only: to try another rule, use ``what_if``.
 from .api import Decision, Item, checklists, decide, inputs, level_names, rows
 from .frame import decide_frame
 from .reader import KNOWLEDGE, KnowledgeError
+from .readings import Audit, Hole, audit, readings
 from .register import adjudications, case_of, claims, disagreements, gaps, ratings, sources, vignettes
 from .tables import load
 from .tidy import tidy
@@ -18,7 +19,7 @@ from .whatif import what_if
 from .wording import NOTICE
 
 __all__ = [
-    "KNOWLEDGE", "NOTICE", "Decision", "Item", "KnowledgeError", "adjudications", "case_of", "checklists", "claims",
-    "decide", "decide_frame", "disagreements", "gaps", "inputs", "level_names", "load", "ratings", "rows", "sources",
-    "tidy", "vignettes", "what_if",
+    "KNOWLEDGE", "NOTICE", "Audit", "Decision", "Hole", "Item", "KnowledgeError", "adjudications", "audit", "case_of",
+    "checklists", "claims", "decide", "decide_frame", "disagreements", "gaps", "inputs", "level_names", "load",
+    "ratings", "readings", "rows", "sources", "tidy", "vignettes", "what_if",
 ]  # fmt: skip

@@ -131,7 +131,7 @@ class Decision:
     @property
     def next_question(self) -> str | None:
         """The input to ask next, or None once no answer can change the level or the urgent flag."""
-        return next(iter(explain.questions(self._rules, self.case, self.reading, only_first=True)), None)
+        return next(iter(self.questions), None)
 
     def why(self) -> dict[str, str]:
         """A minimal set of inputs that forces the level, whatever the others are."""

@@ -4,9 +4,9 @@ Runs in CPython and in MicroPython, as ``machine`` does.
 """
 
 try:  # in the page the shared modules stand side by side
-    from explain import Cases, full, outcomes
+    from explain import Cases
 except ImportError:
-    from .explain import Cases, full, outcomes
+    from .explain import Cases
 
 CHANGE, KNOWN, HARM = 1 << 20, 1 << 10, 1  # what a change costs: itself, a known fact moved, an answer that worries
 
@@ -48,21 +48,17 @@ def what_would_change(machine, case, reading):
     box is a sum over its columns, which share no input, so the cheapest corner of the cheapest box is the minimum.
     A list says what would differ, not what to aim for.
     """
-    here, status = machine.level(case, reading), "ketamine_status"
-    on = machine.bits[status]["on"]
+    here = machine.level(case, reading)
     sets = [machine.mask(i, [v for v, _ in moves(machine, case, i)]) for i in machine.ids]
     known, best = {}, {}
-    for path, whole in Cases(machine, reading, sets).parts:
-        for n, box in outcomes(machine.tables[path], whole):
-            level = machine.rows[path][n]["level"]
-            if path != "article" and status not in box:  # the path that one gets to by its answer
-                box[status] = on if path == "on" else full(machine, status) & ~on
-            for column in box:
-                if column not in known:
-                    known[column] = ways(machine, case, column)
-            chosen = [min([w for w in known[c] if w[1] & box[c]], key=lambda w: w[:3]) for c in box]
-            cost = sum([w[0] for w in chosen])
-            if level != here and (level not in best or cost < best[level][0]):
-                best[level] = (cost, [change for w in chosen for change in w[3]])
+    for _, n, box in Cases(machine, reading, sets).pieces():
+        level = machine.level_ids[n]
+        for column in box:
+            if column not in known:
+                known[column] = ways(machine, case, column)
+        chosen = [min([w for w in known[c] if w[1] & box[c]], key=lambda w: w[:3]) for c in box]
+        cost = sum([w[0] for w in chosen])
+        if level != here and (level not in best or cost < best[level][0]):
+            best[level] = (cost, [change for w in chosen for change in w[3]])
     out = [[level, sorted(best[level][1], key=lambda x: machine.numbers[x[0]])] for level in best]
     return sorted(out, key=lambda x: (len(x[1]), machine.level_ids.index(x[0])))

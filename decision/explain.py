@@ -52,19 +52,17 @@ def step(seen, given):
 class Cases:
     """All the cases in which each input takes a value of its own set. Never changed: ``with_`` gives another.
 
-    ``sets``: a set for each input, in the order of the vocabulary; ``parts``: a (path, box) for each path they are on.
+    ``sets``: a set for each input, in the order of the vocabulary.
     """
 
-    def __init__(self, machine, reading, sets, parts=None):
-        self.machine, self.reading, self.sets, self.parts = machine, reading, sets, parts
-        if parts is None:
-            status, on = sets[machine.numbers["ketamine_status"]], machine.bits["ketamine_status"]["on"]
-            paths = [("article", status)] if reading == "article" else [("start", status & ~on), ("on", status & on)]
-            self.parts = [
-                (path, {c: kept if c == "ketamine_status" else self.column(c) for c in machine.columns[path]})
-                for path, kept in paths
-                if kept
-            ]
+    def __init__(self, machine, reading, sets):
+        self.machine, self.reading, self.sets, self.found = machine, reading, sets, None
+
+    def with_(self, i, values):
+        """The same with another set for input ``i``."""
+        sets = list(self.sets)
+        sets[self.machine.numbers[i]] = values
+        return Cases(self.machine, self.reading, sets)
 
     def column(self, column):
         """The values that a column can take."""
@@ -83,39 +81,59 @@ class Cases:
                 out |= 1 << m.folds[column][p]
         return out
 
-    def with_(self, i, values):
-        """The same with another set for input ``i``; only the column in which it stands is worked out again."""
-        m, sets = self.machine, list(self.sets)
-        sets[m.numbers[i]] = values
-        if i == "ketamine_status":
-            return Cases(m, self.reading, sets)
-        new = Cases(m, self.reading, sets, list(self.parts))
-        for n, (path, box) in enumerate(self.parts):
-            if i in m.column_of[path]:
-                column, box = m.column_of[path][i], dict(box)
-                box[column] = new.column(column)
-                new.parts[n] = (path, box)
-        return new
+    def parts(self):
+        """The same as a (path, box) for each path they are on."""
+        m = self.machine
+        status, on = self.sets[m.numbers["ketamine_status"]], m.bits["ketamine_status"]["on"]
+        paths = [("article", status)] if self.reading == "article" else [("start", status & ~on), ("on", status & on)]
+        return [
+            (path, dict({c: self.column(c) for c in m.columns[path]}, ketamine_status=kept))
+            for path, kept in paths
+            if kept
+        ]
+
+    def pieces(self):
+        """What each row decides of it, as (path, its level's number, box). No two share a case."""
+        if self.found is None:
+            m, self.found = self.machine, []
+            for path, whole in self.parts():
+                for n, box in outcomes(m.tables[path], whole):
+                    self.found.append((path, m.level_ids.index(m.rows[path][n]["level"]), box))
+        return self.found
 
     def levels(self):
         """The levels that occur, as an integer with a bit for each of ``machine.level_ids``."""
-        m, out = self.machine, 0
-        for path, box in self.parts:
-            key = (path, tuple([box[c] for c in m.columns[path]]))
-            if key not in m.cache:
-                if len(m.cache) > 4000:
-                    m.cache.clear()
-                m.cache[key] = 0
-                for n, _ in outcomes(m.tables[path], box):
-                    m.cache[key] |= 1 << m.level_ids.index(m.rows[path][n]["level"])
-            out |= m.cache[key]
+        return sum([1 << n for n in {level for _, level, _ in self.pieces()}])
+
+    def spread(self):
+        """By path, column and level: the values of the column with which the level occurs."""
+        out = {}
+        for path, level, box in self.pieces():
+            if path not in out:
+                out[path] = {c: {} for c in box}
+            for c in box:
+                out[path][c][level] = out[path][c].get(level, 0) | box[c]
+        return out
+
+    def left(self, spread, i, values):
+        """``with_(i, values).levels()`` for some of the values of now, read off ``spread`` without another walk."""
+        new, out = self.with_(i, values), 0
+        for path, columns in spread.items():
+            c = self.machine.column_of[path].get(i, i)
+            seen, kept = (columns[c], new.column(c)) if c in columns else (columns["ketamine_status"], -1)
+            for level in seen:
+                if seen[level] & kept:
+                    out |= 1 << level
         return out
 
 
 def opened(machine, case, reading):
     """Every case that this one may turn out to be: what is unknown may be answered in any way or stay unknown."""
     given = [full(machine, i) if case[i] == "unknown" else machine.bits[i][case[i]] for i in machine.ids]
-    return Cases(machine, reading, given)
+    found = machine.opened
+    if not found or found.sets != given or found.reading != reading:
+        found = machine.opened = Cases(machine, reading, given)
+    return found
 
 
 def possible(machine, case, reading):
@@ -124,26 +142,24 @@ def possible(machine, case, reading):
     return [level for n, level in enumerate(machine.level_ids) if found >> n & 1]
 
 
-def questions(machine, case, reading, only_first=False):
+def questions(machine, case, reading):
     """Unknown inputs whose answer can still change the level or the urgent flag, in asking order.
 
     Varying one input moves only the column it stands in, and open items of one column move it alike.
     """
     cases = opened(machine, case, reading)
-    levels = cases.levels()
+    levels, spread = cases.levels(), cases.spread()
     several = levels & (levels - 1)  # with one level left, no answer moves it
     urgent = machine.lists["urgent"]["items"]
     settled = any(case[i] == "yes" for i in urgent)
     known, out = {}, []
     for i in [i for i in machine.ids if case[i] == "unknown"]:
-        place = tuple([machine.column_of[path].get(i) for path, _ in cases.parts])
+        place = tuple([machine.column_of[path].get(i) for path in spread])
         if place not in known:
             answers = range(len(machine.values[i]))
-            known[place] = several and any(cases.with_(i, 1 << n).levels() != levels for n in answers)
+            known[place] = several and any(cases.left(spread, i, 1 << n) != levels for n in answers)
         if known[place] or (i in urgent and not settled):
             out.append(i)
-            if only_first:
-                break
     return out
 
 

@@ -34,7 +34,7 @@ class Machine:
         for row in model["levels"]:
             if row["level"] not in self.level_ids:
                 self.level_ids.append(row["level"])
-        self.cache = {}  # for explain: levels by box, emptied when it grows
+        self.opened = None  # for explain: the last open cases, which are asked about several times
         self.steps = {}  # for explain: what a checklist can become, one entry for each combination, so few
 
     def inputs_of(self, column):

@@ -6,6 +6,7 @@ Each file is read once, by the one strict reader, and handed out read-only.
 from functools import lru_cache
 from pathlib import Path
 
+from .audit import fine
 from .reader import ANY, KNOWLEDGE, KnowledgeError, Row, nearest, read_bib, read_csv, split
 from .readonly import freeze
 from .tables import CLAIMS, default, parse_case
@@ -100,11 +101,7 @@ def evidence() -> Named:
 
 def favourable(path: str) -> dict[str, str]:
     """The most reassuring answers to what the path asks, and no hazard: the bases ``start`` and ``on``."""
-    out = {}
-    for i in default()["inputs"]:
-        calm = i["reassuring"] != ANY and (i[path] != ANY or i["reassuring"] == "no")
-        out[i["id"]] = i["reassuring"] if calm else "unknown"
-    return {**out, "ketamine_status": "on"} if path == "on" else out
+    return fine(default()["inputs"], path)
 
 
 def case_of(base: str, pairs: str = ANY) -> dict[str, str]:

@@ -26,12 +26,20 @@ COLUMNS = {
     "cards": ("card", "title"),
     "checklists": ("checklist", "title", "precedence", "used_on", "meaning"),
     "items": ("checklist", "item"),
-    "levels": ("path", "level", "rank", "name", "meaning"),
+    "levels": ("path", "level", "rank", "name", "plain", "meaning"),
+    "readings": ("reading", "title", "asks", "meaning", "claims", "sources", "certainty"),
     **{name: ("row", "when", "level", "because", "next", *_RESTS[1:]) for name in VERDICT_TABLES},
     **{name: ("row", "when", "id", "title", *_RESTS) for name in COLLECTED},
     "alternatives": ("row", "when", "id", "title", "fit", "because", "cautions", *_RESTS[1:]),
 }  # fmt: skip
-KEYS = {"vocabulary": "id", "cards": "card", "checklists": "checklist", "items": "", "levels": ""}
+KEYS = {
+    "vocabulary": "id",
+    "cards": "card",
+    "checklists": "checklist",
+    "items": "",
+    "levels": "",
+    "readings": "reading",
+}
 CLAIMS = ("id", "section", "title", "statement", "article_ref", "type", "verdict", "unsafe", "finding", "book",
           "assumption", "undecidable", "inputs", "sources")  # fmt: skip
 Values = dict[str, list[str]]
@@ -135,6 +143,20 @@ def _checklists(check: _Check, raw: dict[str, list[Row]], values: Values) -> lis
     return out
 
 
+def _readings(check: _Check, raw: dict[str, list[Row]]) -> list[dict[str, Any]]:
+    """Each kept reading; what the article asks becomes the checklist by which it decides, so it is written once."""
+    rows, ids = raw["readings"], [row["id"] for row in raw["vocabulary"]]
+    for name in READINGS:
+        check.that(name in [r["reading"] for r in rows], rows[0], "reading", f"“{name}” is missing; restore it.")
+    for row in rows:
+        check.one_of(row, "asks", [*ids, "all"], *split(row["asks"]))
+        for i in split(row["asks"]) if row["reading"] == "article" else ():
+            item = Row(checklist="article_criteria", item=i)
+            item.file, item.line = row.file, row.line
+            raw["items"] += [item] if i in ids else []
+    return [{**row, **check.rests(row), "asks": split(row["asks"])} for row in rows]
+
+
 def _table(check: _Check, name: str, rows: list[Row], values: Values, ranks: dict[str, int]) -> dict[str, Any]:
     """One table: its conditions compiled, column -> the values that meet it, and its order checked.
 
@@ -195,6 +217,7 @@ def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
     names = [[row[c] for row in raw[f"{c}s"]] for c in ("checklist", "card")]
     inputs = [_input(check, row, *names) for row in raw["vocabulary"]]
     values = {i["id"]: i["values"] for i in inputs}
+    readings = _readings(check, raw)
     checklists = _checklists(check, raw, values)
     ranks = _ranks(check, raw["levels"])
     context = {"reading": list(READINGS), "path": list(VERDICT_TABLES),
@@ -218,7 +241,7 @@ def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
     cards = [{"id": row["card"], "title": row["title"], "items": [i["id"] for i in inputs if i["card"] == row["card"]]}
              for row in raw["cards"]]  # fmt: skip
     return freeze({"inputs": inputs, "checklists": checklists, "levels": levels, "cards": cards, "context": context,
-                   "tables": tables})  # fmt: skip
+                   "readings": readings, "tables": tables})  # fmt: skip
 
 
 @lru_cache(maxsize=1)

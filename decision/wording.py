@@ -96,3 +96,74 @@ def as_text(machine, answer):
         if answer[key]:
             out.append("- " + title.split(",")[0] + ": " + ", ".join([item["row"] for item in answer[key]]))
     return "\n".join(out)
+
+
+HOLES = (("urgent", "Needs help today"), ("stop", "Would be stopped"), ("hold", "Would wait, or get other care first"))
+AT = (("start", "Before a start"), ("on", "On treatment"))
+
+
+def omissions(machine, holes):
+    """Holes as lines, gravest first: severity, what it is in words, levels by path, and the hole it was met in first.
+
+    The same facts on both paths are one line; so are facts that count only together with the same other one.
+    """
+    found, out, seen = [], [], {}
+    for h in holes:
+        key = str(h["facts"])
+        if key not in seen:
+            seen[key] = {"facts": h["facts"], "levels": [], "hole": h}
+            found.append(seen[key])
+        seen[key]["levels"].append([h["path"], machine.level_info(h["path"], h["level"])["name"]])
+    for x in found:
+        last, rest = x["facts"][-1], x["facts"][:-1]
+        same = [y for y in out if rest and y["last"] == last and y["levels"] == x["levels"]]
+        if same:
+            same[0]["with"] += rest
+        else:
+            out.append({"last": last, "with": rest, "levels": x["levels"], "hole": x["hole"]})
+    for x in out:
+        x["severity"], x["words"] = x["hole"]["severity"], fact(machine, x["last"][0], x["last"][1])
+        if x["with"]:
+            x["words"] += ", with any of these: " + listed(machine, x["with"], 99)
+    return out
+
+
+def consequence(levels):
+    """What the tables say on each path: “Before a start: Avoid ketamine. On treatment: Plan a supported stop.”"""
+    names = [name for _, name in levels]
+    if len(names) == 2 and names[0] == names[1]:
+        return "On both paths: " + names[0] + "."
+    return " ".join([title + ": " + name + "." for path, name in levels for key, title in AT if key == path])
+
+
+def story(machine, audited):
+    """The nearest person whom an answer would harm, in sentences."""
+    hole = audited["nearest"]
+    if not hole:
+        return "Nobody. Whoever gets through this answer would get as far by this book."
+    lead = "Whatever it asks about is as it should be" if audited["asked"] else "It asks about nothing"
+    told = listed(machine, hole["facts"], 9)
+    where = "somebody" if hole["path"] == "start" else "somebody on ketamine now"
+    return lead + ", so it lets " + where + " through with " + told + ". This book: " + hole["headline"]
+
+
+def audit_text(machine, audited):
+    """An audit as plain text for a note or a worksheet, gravest first."""
+    names = {i: machine.inputs[i]["label"] for i in machine.ids}
+    out = ["This answer asks about: " + ("; ".join([names[i] for i in audited["asked"]]) or "nothing") + "."]
+    out += ["", "The nearest person it would harm: " + story(machine, audited)]
+    lines = omissions(machine, audited["holes"])
+    for kind, title in HOLES:
+        told = ["- " + x["words"] + ". " + consequence(x["levels"]) for x in lines if x["severity"] == kind]
+        out += (
+            ["", "Let through, and by this book: " + title.lower() + " (" + str(len(told)) + "):"] + told
+            if told
+            else []
+        )
+    if audited["holes"]:
+        out += ["", "The one question to add first: " + names[audited["next_question"]] + "."]
+        out += ["", "The shortest list that closes everything (" + str(len(audited["closing"])) + "):"]
+        out.append("- " + "; ".join([names[i] for i in audited["closing"]]))
+    if audited["idle"]:
+        out += ["", "Asked, and no level hangs on it: " + "; ".join([names[i] for i in audited["idle"]]) + "."]
+    return "\n".join(out + ["", NOTICE])

@@ -4,16 +4,19 @@ import io
 import json
 import re
 import shutil
+from html import unescape
 from types import SimpleNamespace
 
 import pytest
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace
+from sphinx_design.dropdown import dropdown_main, dropdown_title
 
-from book import review
+from book import facts, review
+from book.frame import reading_time, words
 from book.prose import claim_mark
-from decision import adjudications, claims, rows, sources
+from decision import adjudications, audit, claims, inputs, readings, rows, sources
 from decision.register import findings
 from guard.content import KNOWLEDGE, ROOT
 
@@ -43,6 +46,13 @@ Our own words.
 
 FILLER
 
+```{admonition} In this chapter
+:class: objectives
+About {minutes}`here` minutes. After it you can:
+
+- tell one from another
+```
+
 ## searched
 
 {searched}`2026-11-22`
@@ -51,17 +61,9 @@ FILLER
 
 {input}`pregnant`, {level}`AVOID`, {list}`trials`, {rule}`R-URG`, {rule}`R-URG.b`
 
-## claims here
-
-```{claims-here}
-```
-
 ## page sources
 
 {cite:p}`greene2015`
-
-```{page-sources}
-```
 
 ## register
 
@@ -132,13 +134,42 @@ FILLER
 ```{panel}
 :questions: trials pregnant
 :case: pregnant=yes
-:label: Try it
+:label: a small case
+```
+
+## panel of a page
+
+```{panel}
+:open:
+```
+
+## first card
+
+```{panel}
+:first:
 ```
 
 ## panel at a vignette
 
 ```{panel}
 :case: V03 pregnant=no
+```
+
+## audit
+
+```{audit}
+```
+
+## readings
+
+```{readings}
+```
+
+## answer
+
+```{answer} D. The short one
+:asks: pregnant bp_rise_hazard
+No one who is pregnant, and blood pressure under control.
 ```
 
 ## reviews
@@ -183,6 +214,7 @@ WRONG = {  # what is written, and the warning it gets
     "```{panel}\n:questions: pregnat\n```": "question or checklist “pregnat” does not exist. Did you mean “pregnant”?",
     "```{panel}\n:case: V003\n```": "“V003” is no base. Did you mean “V03”?",
     "```{panel}\n:case: pregnat=no\n```": "“pregnat” is not an input. Did you mean “pregnant”?",
+    "```{answer} D\n:asks: pregnat\n```": "input “pregnat” does not exist. Did you mean “pregnant”?",
     "```{panel}\n:case: pregnant=perhaps\n```": "“perhaps” is not a value of pregnant; allowed: yes, no, unknown.",
 }
 
@@ -287,12 +319,21 @@ def test_what_git_ignores_is_no_page(built):
     assert built.docs == {"index", "wrong"}
 
 
-def test_each_page_says_under_its_title_that_nobody_reviewed_it(built):
-    """The state stands first on the page."""
+def test_each_page_says_under_its_title_how_it_stands(built):
+    """State, purpose and the day of the last search stand first on the page, once, in one line with the minutes."""
     title = built.page.next_node(nodes.title)
     below = title.next_node(descend=False, siblings=True)
-    assert below["classes"] == ["review-state"]
-    assert below.astext() == "Submitted. Not yet reviewed by a clinician. Education only, not advice."
+    assert below["classes"] == ["page-frame"]
+    told = "Not yet reviewed by a clinician. Education only. Evidence last searched: 22 November 2026. "
+    assert below.next_node(nodes.paragraph).astext().startswith(told)
+    assert built.html.count("Evidence last searched") == 1
+
+
+def test_the_objectives_of_a_page_are_a_line_that_opens(built):
+    """What stood in a box of its own is in the frame, without its promise of minutes."""
+    frame = built.html[built.html.index('class="page-frame') :].split("</div>")[0]
+    assert "<summary>What you can do after this page</summary>" in frame and "tell one from another" in frame
+    assert "After it you can" not in built.html and "admonition" not in frame
 
 
 def test_a_review_is_told_with_name_post_date_and_text():
@@ -323,12 +364,11 @@ def test_a_claim_in_html_has_a_button_that_opens_what_was_found(built):
     pop = re.search(r'<span popover id="claim-impl-start-low-here".*?Close</button></span>', here, re.S)[0]
     told = re.sub(r"<[^>]+>", " ", pop)
     for said in (
-        "Article, section “implementation”: The article advises beginning with small amounts.",
-        "Our check: ",
+        "The article: The article advises beginning with small amounts.",
+        "Sources: Right as a principle",
         "“minimum dose necessary”",
-        "This book:  Keeps the principle and prints no amount.",
-        "Sources:  asa_guidance, schwenk2018.",
-        "Rows:  R-CONS.a, R-CONS.b, R-SG-CONS.d.",
+        "This book: Keeps the principle and prints no amount.",
+        "2018, read in part",
     ):
         assert " ".join(said.split()) in " ".join(told.split()), said
     assert 'href="chapters/claims.html#claim-impl-start-low"' in pop
@@ -340,17 +380,19 @@ def test_a_claim_by_its_id_alone_is_its_title(part):
     assert part("claim title").next_node(claim_mark) is None
 
 
-def test_a_claim_card_says_five_things_in_order(part):
-    """Title and verdict, the article, the sources, this book with the author's words, and the rows."""
+def test_a_claim_card_is_a_line_that_opens_to_three_voices(built, part):
+    """Title and verdict; opened, the article, the sources, this book with the author's words, and the rows in words."""
     card = part("claim card")
-    assert marked(card, "claim-head") == ["Begin low\n✓ supported"]
+    line = '<summary>\n<strong>Begin low</strong> <span class="claim-verdict">✓ supported</span></summary>'
+    assert line in built.html
+    assert re.search(r'<details class="fold claim-card verdict-supported">', built.html)
     assert marked(card, "claim-article") == ["The article. The article advises beginning with small amounts."]
     assert marked(card, "claim-sources")[0].startswith("Sources. Right as a principle: the ASA guidance")
     assert marked(card, "claim-book")[0].endswith("Our own words.")
     assert marked(card, "claim-foot") == [
-        "Rows: R-CONS.a, R-CONS.b, R-SG-CONS.d. Assumption: “Low” is left wholly to the responsible specialist."
+        "Decided by: May be considered by specialists, Defined course and end date. Assumption: “Low” is left wholly "
+        "to the responsible specialist. In the claim register."
     ]
-    assert [n["classes"] for n in card.findall(nodes.container)][0] == ["claim-card", "verdict-supported"]
 
 
 def test_numbers_are_computed_and_thousands_set_apart(part):
@@ -359,91 +401,109 @@ def test_numbers_are_computed_and_thousands_set_apart(part):
     assert small == "2" and re.fullmatch(r"\d{1,3}(\u202f\d{3})+", large)
 
 
-def test_the_minutes_are_those_of_this_page(part):
-    """Some eight hundred words, at two hundred a minute."""
-    assert part("minutes").children[1].astext() == "4"
-
-
-def test_the_day_of_the_last_search_is_written_out(part):
-    """A date that people read."""
-    assert marked(part("searched"), "searched") == ["Evidence last searched: 22 November 2026."]
+def test_the_minutes_are_counted_on_the_page_as_it_is_built(built):
+    """Two hundred words a minute: what is seen at first, in the frame and in the text, and then with all that opens."""
+    core, everything = words(f"<p>{'word ' * 800}</p><details><summary>two words</summary>{'more ' * 600}</details>")
+    assert (core, everything) == (802, 1402)
+    assert reading_time(core, everything) == "4 minutes to read; 7 with all that opens."
+    assert words("<p>one<script>no no</script><b popover>no</b></p><details open>two</details>") == (2, 2)
+    found = re.search(r'<span class="read-time">(\d+) minutes to read; (\d+) with all that opens', built.html)
+    assert 5 < int(found[1]) < int(found[2])
+    assert f'<span class="minutes">{found[1]}</span>' in built.html
 
 
 def test_names_are_printed_in_words(part):
     """An input by its label, a level by its name, a list by its items."""
     assert marked(part("names"), "input-name") == ["pregnancy"]
-    assert marked(part("names"), "level-name") == ["Avoid ketamine"]
+    level = part("names").next_node(nodes.strong)
+    assert level.next_node(nodes.inline).astext() == "Avoid ketamine" and level["classes"] == ["level-name"]
+    assert html_of(level) == '<span class="voice-plain">No ketamine</span>'
     assert "fair trials of first-line treatments; fair trial of non-drug treatment" in part("names").astext()
 
 
-def test_a_rule_links_to_its_first_row_and_a_row_to_itself(part):
-    """The link leads to the anchor that the table of rules has."""
-    assert links(part("names")) == [("R-URG", "row-urgent-r-urg-a"), ("R-URG.b", "row-urgent-r-urg-b")]
-
-
-def test_the_claims_of_a_page_are_listed_with_verdict_and_rows(part):
-    """Each once, in the order of the page, whether it stands in a sentence or on a card."""
-    assert table(part("claims here")) == [
-        ["Claim", "Our check", "Decided by"],
-        ["Begin low", "✓ supported", "R-CONS.a, R-CONS.b, R-SG-CONS.d"],
+def test_a_rule_links_in_words_to_its_first_row_and_a_row_to_itself(part):
+    """The link leads to the anchor that the table of rules has; no code is shown."""
+    assert links(part("names")) == [
+        ("“Urgent: this is an emergency”", "row-urgent-r-urg-a"),
+        ("“Urgent: get help today”", "row-urgent-r-urg-b"),
     ]
 
 
-def test_the_sources_of_a_page_say_how_they_were_seen(part):
-    """What the page cites, what its claims rest on and what its tables cite, each once, with the note in italics."""
-    found = list(part("page sources").findall(nodes.list_item))
-    items = [i.astext() for i in found]
-    assert "Pseudoaddiction: Fact or Fiction?" in items[0] and "(2015). Read in part, 22 November 2026." in items[0]
-    assert "Guidance on the Safe Use of Ketamine" in items[1]  # of the claim
-    assert any("KETALAR (ketamine hydrochloride) injection" in x for x in items)  # of the urgent rows
-    keys = {"greene2015", *claims()["impl-start-low"]["sources"].split("; ")}
-    keys |= {k for name in ("urgent", "alternatives") for row in rows(name) for k in row["sources"]}
-    keys |= {k for row in rows("start") if row["row"].split(".")[0] in ("R-SCOPE", "R-HARD") for k in row["sources"]}
-    assert len(items) == len(set(items)) == len(keys)
-    assert sum("Past its own review date" in x for x in items) == sum("review_due" in sources()[k] for k in keys) > 0
-    for item in found:
-        note = list(item.findall(nodes.emphasis))[-1].astext()
-        assert note.startswith(("Read in ", "Seen second-hand", "From memory")), item.astext()
+def test_every_row_and_every_rule_has_a_name_in_words():
+    """A title, a question with its answer, or a level; never a code."""
+    for table in facts.TABLES:
+        for row in rows(table):
+            for told in (facts.row_title(table, row), facts.rule_title(table, facts.short_rule(row["row"]))):
+                assert told and not re.search(r"R-[A-Z]|_", told), (table, row["row"], told)
+    assert facts.rule_title("start", "R-HARD") == "Hard stops: yes"
+    assert facts.rule_title("start", "R-SCOPE") == "Outside this model"
+    assert facts.uncoded("No gives AVOID (R-NOTE-FIND), and MRI or R-NONE stay.") == (
+        "No gives “Avoid ketamine” (“Pain can be real without findings”), and MRI or R-NONE stay."
+    )
+
+
+def test_a_source_opens_where_it_is_named(built):
+    """Who, what, how it was seen and where to read on; once for each source that the page names, and no other."""
+    cards = re.findall(r'<div popover class="cite-pop" id="cite-([a-z0-9-]+)".*?</div>', built.html)
+    assert len(cards) == len(set(cards)) and "greene2015" in cards
+    named = set(re.findall(r'href="[^"]*#source-([a-z0-9-]+)"', built.html.split('<div popover class="cite-pop"')[0]))
+    assert set(cards) == named
+    card = re.search(r'<div popover class="cite-pop" id="cite-greene2015".*?</div>', built.html)[0]
+    told = re.sub(r"<[^>]+>", "", card)
+    assert "Greene 2015Pseudoaddiction: Fact or Fiction?" in told and "Read in part, 22 November 2026." in told
+    assert "#source-greene2015" in card and sources()["greene2015"]["url"] in card
 
 
 def test_the_register_holds_a_section_and_is_where_links_lead(part):
     """Every claim of the section and none of another, each with the anchor that links use."""
-    heads = marked(part("register"), "claim-head")
-    assert heads[0] == "The population in question\n? not verifiable"
+    heads = [n.astext() for n in part("register").findall(dropdown_title)]
+    assert heads[0] == "The question (5)" and heads[1].startswith("The population in question ? not verifiable")
     assert not any(h.startswith("Begin low") for h in heads)
     anchors = [i for n in part("register").findall(nodes.container) for i in n["ids"]]
-    assert "claim-framing-psych-related-pain" in anchors and len(anchors) == len(heads)
+    assert "claim-framing-psych-related-pain" in anchors and len(anchors) == len(heads) - 1
 
 
-def test_a_whole_table_prints_each_row_with_its_anchor(part):
-    """If, then, because and what it rests on, in words."""
-    rows = table(part("whole table"))
-    assert rows[0] == ["Row", "If", "Then", "Because", "Rests on"]
-    assert [r[0] for r in rows[1:]] == ["R-URG.a", "R-URG.b"]
-    assert rows[2][1:3] == ["acute suicide risk: yes", "Urgent: get help today"]
-    assert rows[2][3].startswith("Call emergency services or a crisis line")
-    assert rows[2][4].startswith(
-        "Certainty: clinical standard; guideline seen second-hand. Added by this book. Claims: "
-    )
-    ids = [i for n in part("whole table").findall(nodes.paragraph) for i in n["ids"]]
-    assert ids == ["row-urgent-r-urg-a", "row-urgent-r-urg-b"]
+def lines(section):
+    """The lines of a section that open to more, as they read when closed."""
+    return [n.astext() for n in section.findall(dropdown_title)]
 
 
-def test_rules_chosen_by_name_are_printed_without_anchors(part):
-    """Only the rows of the named rules, in the order of the table, without a second anchor for the same row."""
-    rows = table(part("some rules"))[1:]
-    assert [r[0] for r in rows] == ["R-SCOPE.a", "R-SCOPE.b", "R-SCOPE.c", "R-SCOPE.d", "R-HARD"]
-    assert [r[1] for r in rows][::4] == ["age group: under 18", "Hard stops: yes"]
-    assert [r[2] for r in rows][::4] == ["Outside this model", "Avoid ketamine"]
-    assert rows[3][1] == "kind of care: ketamine or esketamine for a psychiatric condition"
-    assert not [i for n in part("some rules").findall(nodes.paragraph) for i in n["ids"]]
+def test_a_whole_table_prints_each_row_on_a_line_with_its_anchor(part):
+    """If and then on the line; because and what it rests on behind it, where links lead."""
+    section = part("whole table")
+    assert lines(section) == [
+        "R-URG.a acute intoxication or depressed consciousness: yes → Urgent: this is an emergency",
+        "R-URG.b acute suicide risk: yes → Urgent: get help today",
+    ]
+    opened = [n for n in section.findall(nodes.paragraph) if n["ids"]]
+    assert [n["ids"] for n in opened] == [["row-urgent-r-urg-a"], ["row-urgent-r-urg-b"]]
+    assert opened[1].astext().startswith("Call emergency services or a crisis line")
+    rests = opened[1].next_node(descend=False, siblings=True).astext()
+    assert rests.startswith("Certainty: clinical standard; guideline seen second-hand. Added by this book. Claims: ")
 
 
-def test_a_checklist_prints_its_items_and_how_it_is_read(part):
+def test_rules_chosen_by_name_are_one_line_that_opens_to_their_rows(part):
+    """Only the rows of the named rules; those that rest on the same things stand together, and no row has a code."""
+    section = part("some rules")
+    assert lines(section) == ["The rows that decide this (5)"]
+    found = [
+        [c.astext() for c in r.findall(nodes.entry)] for t in section.findall(nodes.table) for r in t.findall(nodes.row)
+    ]
+    told = [r for r in found if r != ["If", "Then", "Because"]]
+    assert [r[0] for r in told][::4] == ["age group: under 18", "Hard stops: yes"]
+    assert [r[1] for r in told][::4] == ["Outside this model", "Avoid ketamine"]
+    assert told[3][0] == "kind of care: ketamine or esketamine for a psychiatric condition"
+    assert not re.search("R-[A-Z]", section.astext()) and not [
+        i for n in section.findall(nodes.paragraph) for i in n["ids"]
+    ]
+
+
+def test_a_checklist_is_a_line_that_opens_to_its_items_and_how_it_is_read(part):
     """Each item with why it is asked; unknown comes before yes here."""
     section = part("checklist")
+    assert lines(section) == ["Alternatives tried: what is asked, and why (2)"]
     told = "Both kinds of alternative must have been tried. Read as: no before unknown before yes."
-    assert section.next_node(nodes.paragraph).astext() == told
+    assert told in [p.astext() for p in section.findall(nodes.paragraph)]
     assert [r[0] for r in table(section)] == [
         "Item",
         "fair trials of first-line treatments",
@@ -479,7 +539,7 @@ def test_the_ratings_list_those_claims_on_which_raters_differ(part):
     head, *rows = table(part("ratings"))
     assert head == ["Claim", "First", "Second", "Settled", "Kind, and why"]
     first = next(r for r in rows if r[0] == "Checked by a board")
-    assert first[1:4] == ["First: contradicted", "Second: contradicted, unsafe as written", "Settled: contradicted"]
+    assert first[1:4] == ["contradicted", "contradicted, unsafe as written", "contradicted"]
     assert first[4].startswith("Scope. A fact about the page, and false of this one;")
     assert len({r[0] for r in rows}) == len(rows) == len(adjudications()) and "Begin low" not in {r[0] for r in rows}
 
@@ -495,12 +555,11 @@ def test_every_directive_and_role_of_the_book_is_looked_at():
 def test_gaps_stand_in_the_order_asked_with_the_patient_run_in_both_readings(part):
     """What the article omits, whom it harms, what this book does, and both answers, decided while building."""
     section = part("gaps")
-    heads = marked(section, "claim-head")
-    assert heads == ["G03. Off-label, and not said", "G01. A benzodiazepine for everyone"]
-    assert "Rules: R-NOTE-OFFLABEL." in marked(section, "claim-book")[0]
+    assert lines(section) == ["G03. Off-label, and not said", "G01. A benzodiazepine for everyone"]
+    assert "Rules: “Off-label”." in marked(section, "claim-book")[0]
     assert (
-        "Fictional vignette V17. Article reading: The article lets this case through. "
-        "Book reading: May be considered by specialists. Deciding rule: R-CONS." in marked(section, "claim-foot")[0]
+        "Fictional vignette V17. Article reading: The article lets this case through. Book reading: May be considered "
+        "by specialists. Deciding rule: “May be considered by specialists”." in marked(section, "claim-foot")[0]
     )
     assert re.search(r'href="panel\.html#acute_suicide_risk=no&[a-z_=&]+"', html_of(section))
 
@@ -508,12 +567,13 @@ def test_gaps_stand_in_the_order_asked_with_the_patient_run_in_both_readings(par
 def test_a_disagreement_gives_each_voice_and_leaves_out_the_silent(part):
     """Article, label, guidelines, studies, this book: in this order, and no voice without words."""
     section = part("disagreements")
-    cards = [n for n in section.findall(nodes.container) if "claim-card" in n["classes"]]
-    assert [n["ids"] for n in cards[:2]] == [["d01"], ["d02"]]
-    voices = [n.astext().split(".")[0] for n in cards[0].children[1:-1]]
+    cards = [n.children[1].children for n in section.findall(dropdown_main)]
+    assert [next(n["ids"] for n in card if n["ids"]) for card in cards[:2]] == [["d01"], ["d02"]]
+    cards = [[n for n in card if isinstance(n, nodes.container)] for card in cards]
+    voices = [n.astext().split(".")[0] for n in cards[0][:-1]]
     assert voices == ["The article", "The label", "Guidelines", "Studies", "This book"]
-    assert all(n.astext().split(".", 1)[1].strip() for card in cards for n in card.children[1:-1])
-    changed = next(n for n in cards if "Objective findings" in n.astext())
+    assert all(n.astext().split(".", 1)[1].strip() for card in cards for n in card[:-1])
+    changed = next(n for n in section.findall(dropdown_main) if "Objective findings" in n.astext())
     assert "Fictional vignette V17, changed: objective findings no." in changed.astext()
 
 
@@ -548,12 +608,19 @@ def test_the_register_stands_on_one_table_and_can_be_taken_along(built, part):
 def test_a_panel_is_prerendered_with_its_questions_case_and_name(part):
     """Checklists become their items; the case is decided on the page before any script wakes."""
     html = html_of(part("panel"))
-    assert '<section class="decision-panel" aria-label="Try it"' in html
+    assert html.startswith(
+        '<details class="try-it fold"><summary>Try it: a small case</summary><section class="decision'
+    )
+    assert 'aria-label="a small case"' in html
     assert 'data-only="first_line_trials_failed nonpharmacological_tried pregnant"' in html
     assert """data-case='{"pregnant": "yes"}'""" in html
     assert 'data-level="AVOID"' in html
-    assert '<p class="dp-headline"><strong>Avoid ketamine:</strong> pregnancy. Pain care goes on by other means' in html
-    assert re.search(r'aria-current="true">.{0,90}<span class="dp-name">Avoid ketamine</span>', html)
+    assert (
+        '<p class="dp-headline voice-pro"><strong>Avoid ketamine:</strong> pregnancy. Pain care goes on by other'
+        in html
+    )
+    assert '<p class="dp-plain voice-plain"><strong>No ketamine:</strong> pregnancy.' in html
+    assert re.search(r'aria-current="true">.{0,90}<span class="dp-name voice-pro">Avoid ketamine</span>', html)
     assert [x for x in re.findall(r'name="(\w+)" value="\w+" checked', html)] == ["pregnant"]
     first = [
         q for more, q in re.findall(r'<fieldset class="dp-q([^"]*)" data-q="(\w+)"', html) if "unasked" not in more
@@ -564,10 +631,45 @@ def test_a_panel_is_prerendered_with_its_questions_case_and_name(part):
 def test_a_panel_at_a_vignette_takes_the_answers_and_then_the_changes(part):
     """V03 is pregnant and gets no ketamine; the same woman, not pregnant, is otherwise the same."""
     html = html_of(part("panel at a vignette"))
+    assert html.startswith('<details class="try-it fold"><summary>Try it: woman, 33 (fictional)</summary>')
+    assert html_of(part("panel of a page")).startswith('<section class="decision-panel"')
+    first = html_of(part("first card"))
+    assert first.startswith('<div class="panel-first"><section ')
+    assert 'data-only="acute_suicide_risk acute_intoxication_or_cns_depression"' in first
     case = json.loads(re.search(r"data-case='([^']+)'", html)[1])
     assert (case["pregnant"], case["nsaid_risk"], case["setting"]) == ("no", "yes", "chronic_noncancer")
     assert "unknown" not in case.values()
     assert 'data-level="SPECIALIST_CONSIDER"' in html and 'aria-label="Decision panel"' in html
+
+
+def test_the_audit_is_printed_with_the_article_s_and_has_a_box_for_each_question(part):
+    """Four boxes are ticked, each question has one box, and the presets are the kept readings and nothing."""
+    html = html_of(part("audit"))
+    boxes = re.findall(r'type="checkbox" value="(\w+)"( checked)?', html)
+    assert {i for i, ticked in boxes if ticked} == set(audit("article").asked)
+    assert sorted(i for i, _ in boxes) == sorted(set(inputs()) - {"ketamine_status"})
+    presets = re.findall(r'data-preset="([^"]*)"', html)
+    assert [set(p.split()) for p in presets] == [
+        set(), *({*x["asks"]} - {"ketamine_status"} for x in readings().values())
+    ]  # fmt: skip
+    assert audit("article").story in unescape(re.sub("<[^>]+>", "", html)) and "onclick" not in html
+
+
+def test_the_readings_say_what_each_asks_and_leaves_open(part):
+    """A line for each kept reading, how it was seen, and how many questions it misses."""
+    rows = table(part("readings"))
+    assert len(rows) == 1 + len(readings())
+    assert "24 questions missing, help today among them" in rows[1][2] and rows[4][2] == "nothing"
+    assert "read in part" in rows[2][3] and "hypersensitivity" in rows[2][1]
+
+
+def test_an_answer_stands_with_lines_to_write_on_and_its_key_computed(part):
+    """The text as written, then the lines, then the key in a fold and a link to the same boxes."""
+    section, a = part("answer"), audit({"pregnant", "bp_rise_hazard"})
+    told = section.astext()
+    assert "blood pressure under control" in told and a.story in told and "gravest omissions" in told
+    assert f"questions missing in all: {len(a.closing)}" in told
+    assert 'href="audit.html#asks=bp_rise_hazard,pregnant"' in html_of(section)
 
 
 def test_the_overview_names_the_state_of_every_page_and_table(part):

@@ -80,7 +80,7 @@ POINTS = {  # the points that the book set out to show, each by a word of its ti
 
 ENTRIES = parse_file(str(KNOWLEDGE / "references.bib")).entries
 LISTS = [
-    *(f"rules/{name}.csv" for name in ("vocabulary", *machine().rows)),
+    *(f"rules/{name}.csv" for name in ("vocabulary", "readings", *machine().rows)),
     *(f"register/{name}.csv" for name in ("claims", "gaps", "disagreements", "findings", "evidence")),
 ]
 

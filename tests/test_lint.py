@@ -155,7 +155,7 @@ def test_the_line_is_the_line_in_the_file(tmp_path):
     assert said("One.\n\n<!-- 3 mg\n-->\n\nAn addict.")[0].startswith("page.md:15: ")
     book = Book(tmp_path)
     before = lint.lint(book.root)
-    page = book.sub("chapters/considered.md", r"^## Take-aways", "A junkie.\n\n## Take-aways")
+    page = book.sub("chapters/considered.md", r"^## Try it", "A junkie.\n\n## Try it")
     cell = book.sub("chapters/readings.ipynb", r'^(\s+"source": \[\n\s+)"#', r'\1"A junkie.\\n",\n    "#') + 1
     row = book.cell("on.csv", "R-ON-HOLD.b", "because", "For the junkie.")
     dose = book.cell("cautions.csv", "R-CAU-CNS", "title", "No more than 2 mg")

@@ -448,10 +448,18 @@ def test_the_link_to_the_full_panel_takes_the_case_along(open_panel, path):
     assert panel.page.locator(f'input[name="{first}"][value="yes"]').is_checked()
 
 
-@pytest.mark.parametrize("path", ["/index.html", "/chapters/risk.html"])
-def test_a_panel_in_a_chapter_shows_its_own_questions(open_panel, path):
-    """The landing page and the chapters show the questions they name, in place and in order, and decide them."""
-    panel = open_panel(path)
+def test_the_front_page_shows_the_first_card_and_the_level(open_panel):
+    """Its questions and what they give; all else has a page of its own, and that is a link away."""
+    panel = open_panel("/index.html")
+    assert panel.shown() == engine().machine.model["cards"][0]["items"]
+    panel.answer("acute_suicide_risk", "yes")
+    assert panel.level == decide(acute_suicide_risk="yes").level and panel.urgent == "true"
+    assert not panel.el.locator(".dp-answers").is_visible()
+
+
+def test_a_panel_in_a_chapter_shows_its_own_questions(open_panel):
+    """Once opened, a chapter's panel shows the questions it names, in place and in order, and decides them."""
+    panel = open_panel("/chapters/risk.html")
     asked = panel.el.get_attribute("data-only").split()
     before = panel.shown()
     assert asked and sorted(before) == sorted(asked)

@@ -79,6 +79,21 @@ def test_an_answer_goes_to_the_kernel_and_its_decision_is_shown(notebook):
     assert not [url for url in panel.page.log if "micropython" in url or "engine.json" in url]
 
 
+def test_keys_in_the_panel_are_not_the_notebook_s_shortcuts(notebook):
+    """JupyterLab takes no shortcut from what carries this mark: an i would interrupt, an arrow leave the cell."""
+    panel = notebook(DecisionPanel({"pregnant": "yes"}))
+    for part in (
+        'input[name="acute_suicide_risk"]',
+        "summary",
+        ".dp-details summary",
+        "select",
+        'button[data-do="all"]',
+    ):
+        found = panel.el.locator(part).first
+        found.focus()
+        assert found.get_attribute("data-lm-suppress-shortcuts") == "", part
+
+
 def test_what_the_notebook_sets_is_shown(notebook):
     """Writing to ``.case`` in a cell marks the answers and decides again; nobody is decided twice alike."""
     panel = notebook(DecisionPanel({"pregnant": "no"}))

@@ -96,6 +96,18 @@ def test_focus_is_never_hidden_and_never_lost(open_panel, size):
         assert stops > 25 and page.evaluate("document.activeElement !== document.body")
 
 
+@pytest.mark.parametrize("path", ["/index.html", "/chapters/risk.html"])
+def test_a_small_panel_too_says_how_a_row_is_explained_by_keyboard(open_panel, path):
+    """The row's i is no stop for Tab, so the key that opens it is told wherever there is a keyboard, and works."""
+    panel = open_panel(path)
+    keys = panel.el.locator(".dp-keys")
+    assert keys.is_visible() and "i explains it" in keys.inner_text()
+    row = panel.el.locator(".dp-q:visible").first
+    row.locator("input").first.focus()
+    panel.page.keyboard.press("i")
+    assert row.locator(".dp-about").is_visible()
+
+
 def test_every_tool_can_be_used_by_keyboard_and_keeps_focus(open_panel):
     """Each button, the list of people and the article's box work from the keyboard and still have focus after it."""
     panel = open_panel(before=lambda p: p.add_init_script("window.print = () => (window.printed = true)"))

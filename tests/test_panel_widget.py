@@ -90,6 +90,14 @@ def test_without_a_front_end_the_output_is_the_prerendered_panel():
     assert "<script" not in html and "style=" not in html and "http" not in html
 
 
+def test_the_panel_says_where_its_answers_are_worked_out():
+    """On the page, which keeps what is entered; by a kernel, which on Binder is not one's own computer."""
+    page, kernel = panel_html(), DecisionPanel().html
+    assert "worked out on this page" in page and "kernel" not in page
+    assert "worked out by this notebook’s kernel" in kernel and "on Binder it goes to a remote one" in kernel
+    assert "on this page" not in kernel
+
+
 def test_the_output_shows_the_case_that_is_entered_now():
     """A panel shown again after its case changed is prerendered with the new case."""
     made = DecisionPanel()

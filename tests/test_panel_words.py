@@ -10,6 +10,7 @@ from docutils.nodes import make_id
 
 from book.panel import engine, page_data, panel_html, render
 from book.panel.engine import reply
+from decision import decide
 
 CASE = {
     "ketamine_status": "not_on",
@@ -75,15 +76,29 @@ def test_a_caution_says_because_of_what(nsaid_risk, because):
 def test_the_status_says_level_cause_next_step_and_what_is_owed():
     """The announced words are the level, what decided it, the next step, and what could still change it, by card."""
     assert ask(do="answer", case=CASE)["status"] == (
-        '<p class="dp-headline"><strong>Avoid ketamine:</strong> pregnancy. Pain care goes on by other means, with '
-        'maternity care involved.</p><p class="dp-owed">Still owed: Danger now (suicide risk now, intoxicated or hard '
-        "to rouse); Who, and what pain (age, kind of care).</p>"
+        '<p class="dp-headline voice-pro"><strong>Avoid ketamine:</strong> pregnancy. Pain care goes on by other '
+        'means, with maternity care involved.</p><p class="dp-plain voice-plain"><strong>No ketamine:</strong> '
+        "pregnancy. Pain care goes on by other means, with maternity care involved.</p>"
+        '<p class="dp-owed">Still owed: Danger now (suicide risk now, intoxicated or hard to rouse); Who, and what '
+        "pain (age, kind of care).</p>"
     )
+
+
+def test_nothing_is_owed_exactly_when_there_is_no_next_question():
+    """In words and by name alike, for random people; while urgent the panel says that the rest can wait."""
+    for case in patients(400, seed=7):
+        d, said = decide(case), engine().top({i: v for i, v in case.items() if v != "unknown"}, case, "book")[3]
+        if d.urgent:
+            assert "can wait" in said["status"]
+            continue
+        assert ("Nothing more is owed" in said["status"]) == (d.next_question is None), known(case)
+        assert said["next"][:1] == [d.next_question] or d.next_question is None, known(case)
 
 
 def test_the_ladder_strikes_what_a_fact_rules_out():
     """Still possible, here, and three levels struck through with the pregnancy that does it."""
-    words = html.unescape(re.sub("<[^>]*>", " ", ask(do="answer", case=CASE)["ladder"]))
+    ladder = re.sub('<span class="dp-name-plain.*?</span>', "", ask(do="answer", case=CASE)["ladder"])
+    words = html.unescape(re.sub("<[^>]*>", " ", ladder))
     assert re.sub(r"\s+", " ", words).strip() == (
         "○ Outside this model still possible ● Avoid ketamine here ✕ Not yet ruled out: pregnancy "
         "✕ Alternatives first ruled out: pregnancy ✕ May be considered by specialists ruled out: pregnancy"

@@ -10,7 +10,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from book import draw, evidence, pictures, register_table
+from book import draw, evidence, facts, pictures, register_table
 from decision import case_of, claims, decide, inputs, level_names, rows, sources
 from decision.register import findings
 
@@ -318,7 +318,7 @@ def test_every_figure_among_the_findings_stands_where_it_was_read():
 
 def test_the_register_has_a_line_a_claim_and_can_be_taken_along():
     """The table, the CSV and the JSON hold the same claims, and the JSON is what its schema says."""
-    html = register_table.register_table(to, "../", pictures.SECTIONS)
+    html = register_table.register_table(to, "../", facts.SECTIONS)
     data = table("claims")
     assert re.findall(r'<tr><td[^>]*><a href="([^"]+)"', html) == [to("claims", f"claim-{r['id']}") for r in data]
     assert html.count("unsafe as written</td>") == sum(r["unsafe"] == "yes" for r in data)

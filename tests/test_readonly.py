@@ -17,6 +17,7 @@ from decision.tables import default
 GIVEN = {  # what each public name hands out
     "checklists": decision.checklists,
     "adjudications": decision.adjudications,
+    "audit": lambda: vars(decision.audit("article")),
     "claims": decision.claims,
     "decide": lambda: {k: v for k, v in vars(decide(oracle.GOOD_ON)).items() if not k.startswith("_")},
     "disagreements": decision.disagreements,
@@ -25,12 +26,13 @@ GIVEN = {  # what each public name hands out
     "level_names": decision.level_names,
     "load": lambda: load(KNOWLEDGE),
     "ratings": decision.ratings,
+    "readings": decision.readings,
     "rows": lambda: {table: rows(table) for table in machine().rows},
     "sources": decision.sources,
     "vignettes": decision.vignettes,
 }
 OWN = {"case_of", "decide_frame", "tidy", "what_if"}  # what these give belongs to who asked
-NOT_DATA = {"KNOWLEDGE", "NOTICE", "Decision", "Item", "KnowledgeError"}
+NOT_DATA = {"KNOWLEDGE", "NOTICE", "Audit", "Decision", "Hole", "Item", "KnowledgeError"}
 EDITS = {
     dict: {
         "put": lambda x: x.__setitem__(next(iter(x), "a"), "b"),
@@ -64,8 +66,9 @@ def containers(x):
     """Every dict and list in what was handed out, however deep; the parts of an item too."""
     if isinstance(x, dict | list):
         yield x
-    parts = vars(x).values() if isinstance(x, decision.Item) else x.values() if isinstance(x, dict) else x
-    for y in parts if isinstance(x, dict | list | tuple | decision.Item) else ():
+    items = decision.Item | decision.Hole
+    parts = vars(x).values() if isinstance(x, items) else x.values() if isinstance(x, dict) else x
+    for y in parts if isinstance(x, dict | list | tuple | items) else ():
         yield from containers(y)
 
 
@@ -88,7 +91,7 @@ def test_what_is_handed_out_cannot_be_edited_in_place(name):
     before, said = json.dumps(given, default=vars), answers()
     tried = 0
     for x in containers(given):
-        if x is given and name in ("decide", "rows"):
+        if x is given and name in ("audit", "decide", "rows"):
             continue  # made here, to hold what was given
         for edit in EDITS[dict if isinstance(x, dict) else list].values():
             with pytest.raises(TypeError, match="cannot be edited in place; to try another rule, use what_if"):

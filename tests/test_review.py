@@ -48,7 +48,7 @@ def test_a_review_is_recorded_and_shown(approved):
 
 
 CHANGES = {
-    "the page": lambda b: b.sub(PAGE, r"^## Take-aways", "One more sentence.\n\n## Take-aways"),
+    "the page": lambda b: b.sub(PAGE, r"^## Try it", "One more sentence.\n\n## Try it"),
     "a claim on it": lambda b: b.cell("claims.csv", "risk-sud", "finding", "Otherwise."),
     "a row that decides a claim on it": lambda b: b.cell("safeguards.csv", "R-SG-SUD", "because", "Otherwise."),
     "a row it prints": lambda b: b.cell("start.csv", "R-HARD", "certainty", "certain"),
@@ -73,7 +73,7 @@ def test_an_approval_holds_when_something_else_changes(approved):
     approved.sub("chapters/page.md", r"\Z", "\nOne more sentence.\n")
     approved.cell("start.csv", "R-CONSENT", "certainty", "certain")  # of this table the page prints other rules
     approved.cell("monitoring.csv", "R-MON.c", "certainty", "certain")
-    approved.sub(PAGE, r"\n\n## Take-aways", "\n\n\n\n## Take-aways")
+    approved.sub(PAGE, r"\n\n## Try it", "\n\n\n\n## Try it")
     assert state(approved)["state"] == "Approved"
 
 

@@ -261,7 +261,7 @@ def test_every_output_says_that_these_are_not_the_book_s_rules():
         ({"cells": {("start", "R-ALT", "wen"): "–"}}, "“wen” is no column of start. Did you mean “when”?"),
         ({"cells": {("vocabulary", "pregnant", "values"): "yes|no"}}, "The values of a question stay"),
         ({"items_out": {"hard_stop": ["early_refill"]}}, "“early_refill” is no item of hard_stop."),
-        ({"items_in": {"hard_stop": ["pregnnt"]}}, "rules/items.csv, line 126, column “item”: “pregnnt” is not known"),
+        ({"items_in": {"hard_stop": ["pregnnt"]}}, "rules/items.csv, line 122, column “item”: “pregnnt” is not known"),
         (
             {"cells": {("start", "R-ALT", "level"): "DEFR"}},
             "rules/start.csv, line 8, column “level”: “DEFR” is not known",

@@ -15,7 +15,7 @@ from book.panel import bundle, studio_data
 ROOT = Path(__file__).resolve().parents[1]
 PANEL = ROOT / "book/panel"
 MICROPYTHON = PANEL / "node_modules/@micropython/micropython-webassembly-pyscript"
-FRONT = ("panel.js", "enhance.js", "wake.js", "studio.js", "studio.json", "panel.css")
+FRONT = ("panel.js", "enhance.js", "wake.js", "audit.js", "studio.js", "studio.json", "panel.css")
 ENGINE = ("engine.json", "micropython.js", "micropython.wasm")
 LIVE = ROOT / "book/static/live"
 

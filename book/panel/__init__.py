@@ -34,7 +34,7 @@ class DecisionPanel(anywidget.AnyWidget):
     def __init__(self, case: dict[str, str] | None = None, only: list[str] | None = None):
         full_case(case or {})
         self._only = questions(only or [])
-        super().__init__(case=dict(case or {}), html=panel_html(case, self._only))
+        super().__init__(case=dict(case or {}), html=panel_html(case, self._only, kernel=True))
         self.on_msg(self._reply)
 
     @traitlets.validate("case")

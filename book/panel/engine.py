@@ -6,15 +6,18 @@ import json
 try:  # in the page the shared modules stand side by side
     import change
     import explain
+    import holes
     import render
     import studio
     import wording
+    from audit import audited, harms
     from machine import Machine
 except ImportError:
     from decision import change, explain, wording
+    from decision.audit import audited, harms
     from decision.machine import Machine
 
-    from . import render, studio
+    from . import holes, render, studio
 
 
 class Engine:
@@ -25,20 +28,21 @@ class Engine:
         self.page = dict(data["page"])
         self.page["root"] = None
         self.all = {}
+        self.harms = None
 
     def full(self, case):
         """``case`` with every input given."""
         return {i: case.get(i, "unknown") for i in self.machine.ids}
 
     def anyone(self, reading, status):
-        """Every case of a path, made once."""
+        """Every case of a path and its levels, made once."""
         key = (reading, status)
         if key not in self.all:
             m = self.machine
             found = explain.Cases(m, reading, [explain.full(m, i) for i in m.ids])
             if status != "unknown":
                 found = found.with_("ketamine_status", m.bits["ketamine_status"][status])
-            self.all[key] = found
+            self.all[key] = (found, found.spread())
         return self.all[key]
 
     def causes(self, case, answer, possible):
@@ -49,8 +53,8 @@ class Engine:
             for i, v in x["because_of"]:
                 if v != "unknown" and not m.calm(i, v) and [i, v] not in facts:
                     facts.append([i, v])
-        anyone = self.anyone(answer["reading"], case["ketamine_status"])
-        alone = [([i, v], anyone.with_(i, m.bits[i][v]).levels()) for i, v in facts]
+        anyone, spread = self.anyone(answer["reading"], case["ketamine_status"])
+        alone = [([i, v], anyone.left(spread, i, m.bits[i][v])) for i, v in facts]
         here = int(m.level_info(answer["path"], answer["level"])["rank"])
         out = {}
         for row in m.model["levels"]:
@@ -162,6 +166,20 @@ class Engine:
             gc.collect()
         return out
 
+    def audit(self, asked, root, text):
+        """The audit of an answer that asks ``asked``: the line to announce and the rest, or all of it as plain text."""
+        m = self.machine
+        fault = [i for i in asked if i not in m.ids]
+        if fault:
+            return {"fault": "“" + fault[0] + "” is no question of this book."}
+        if self.harms is None:  # they depend on the tables alone
+            self.harms = harms(m)
+        a = audited(m, self.harms, asked)
+        if text:
+            return {"text": wording.audit_text(m, a)}
+        self.page["root"] = root
+        return {"count": holes.count(a), "details": [["result", holes.result(m, self.harms, a, self.page)]]}
+
     def vignette(self, name):
         """A vignette: its id, narrative and case."""
         return [v for v in self.page["vignettes"] if v["id"] == name][0]
@@ -178,6 +196,8 @@ class Engine:
             return json.dumps(studio.reveal(self.machine, self.full(q["case"]), q["told"], q["asked"], q["level"]))
         if q["do"] == "answer":
             a = self.answer(q["case"], q.get("root"))
+        elif q["do"] == "audit":
+            a = self.audit(q["asked"], q.get("root"), q.get("text"))
         elif q["do"] == "lists":
             a = self.lists(q["case"], q.get("root"), q.get("article"))
         else:

@@ -14,6 +14,56 @@ function unfold() {
   window.addEventListener("afterprint", back, { once: true });
 }
 
+/** What a link leads to is opened, where it is folded. */
+function reveal() {
+  const place = document.getElementById(location.hash.slice(1));
+  let folded = place?.closest("details:not([open])");
+  if (!folded) return;
+  for (; folded; folded = folded.parentElement.closest("details:not([open])")) folded.open = true;
+  place.scrollIntoView();
+}
+
+/** A source opens where it is named; without this the link leads to the list of sources. */
+function cite(event) {
+  const link = event.target.closest('a[href*="#source-"]');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.closest("[popover]")) return;
+  const card = document.getElementById(link.getAttribute("href").replace(/.*#source-/, "cite-"));
+  if (!card?.showPopover) return;
+  event.preventDefault();
+  card.showPopover({ source: link }); // from where the next Tab goes into it, and beside which it opens
+}
+
+/** Who reads: one choice, kept in this browser only, that says what comes first and in which words. */
+function reader() {
+  const box = document.querySelector(".reader");
+  let kept = "";
+  try {
+    kept = localStorage.getItem("reader") ?? "";
+  } catch {} // a browser that keeps nothing asks anew
+  document.documentElement.dataset.reader = kept;
+  if (!box) return;
+  const list = box.parentElement.querySelector("ul");
+  const ways = [...list.children];
+  const radios = [...box.querySelectorAll("input")];
+  const first = (name) => {
+    document.documentElement.dataset.reader = name;
+    list.prepend(ways[radios.findIndex((r) => r.value === name)]);
+  };
+  box.hidden = false;
+  const before = radios.find((r) => r.value === kept);
+  if (before) {
+    before.checked = true;
+    first(kept);
+    document.querySelector(".page-frame").after(box.closest("section")); // from the next visit on
+  }
+  box.addEventListener("change", (event) => {
+    first(event.target.value);
+    try {
+      localStorage.setItem("reader", event.target.value);
+    } catch {}
+  });
+}
+
 const labels = new Set();
 for (const [n, el] of document.querySelectorAll(".decision-panel").entries()) {
   const label = el.getAttribute("aria-label");
@@ -23,5 +73,15 @@ for (const [n, el] of document.querySelectorAll(".decision-panel").entries()) {
     el.addEventListener(intent, () => ready().catch(() => {}), { once: true, passive: true });
   hydrate(el, ask, { fragment: n === 0, header: document.querySelector(".bd-header-article") });
 }
+/** Escape closes what is open; the theme's own use of that key would keep the browser from it. */
+function close(event) {
+  if (event.key === "Escape") document.querySelector("[popover]:popover-open")?.hidePopover();
+}
+
+document.addEventListener("click", cite);
+document.addEventListener("keydown", close);
+window.addEventListener("hashchange", reveal);
+reader();
+reveal();
 window.addEventListener("beforeprint", unfold);
 document.documentElement.classList.toggle("dp-page", labels.size > 0);

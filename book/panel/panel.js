@@ -847,6 +847,8 @@ function loosen(el) {
 /** anywidget: the kernel answers. */
 function render({ model, el }) {
   el.innerHTML = model.get("html");
+  // What has focus keeps its keys: else two i interrupt the kernel, an arrow leaves the cell and x cuts it.
+  el.addEventListener("focusin", ({ target }) => target.setAttribute("data-lm-suppress-shortcuts", ""));
   el.querySelector('[data-do="share"]').remove(); // a notebook's address holds no case
   const waiting = new Map();
   let n = 0;

@@ -19,6 +19,11 @@ from .names import source_names
 from .render import esc
 
 HERE = Path(__file__).parent
+PAGE = "Answers are worked out on this page, and what you enter stays on it."
+KERNEL = (
+    "Answers are worked out by this notebook’s kernel, to which what you enter goes: "
+    "on your own computer it stays there; on Binder it goes to a remote one."
+)
 LIVE = HERE.parent / "static/live"  # what tools/assets.py writes, in a folder named by its content
 
 
@@ -47,10 +52,8 @@ def bundle() -> dict[str, Any]:
     """What the page's engine loads: the shared modules as text, the compiled model and the page data."""
     package = Path(explain.__file__).parent
     paths = [
-        *(package / f"{n}.py" for n in ("machine", "explain", "change", "wording")),
-        HERE / "render.py",
-        HERE / "studio.py",
-        HERE / "engine.py",
+        *(package / f"{n}.py" for n in ("machine", "explain", "change", "wording", "audit")),
+        *(HERE / f"{n}.py" for n in ("render", "holes", "studio", "engine")),
     ]
     files = {p.name: p.read_text(encoding="utf-8") for p in paths}
     return {"files": files, "data": {"model": default(), "page": page_data()}}
@@ -148,7 +151,7 @@ def tools(root: str | None, small: bool) -> str:
     options = "".join(
         f'<option value="{v["id"]}">{v["id"]}: {esc(v["narrative"][:60])}…</option>' for v in page_data()["vignettes"]
     )
-    link = f'<a class="dp-full" href="{root}chapters/panel.html">The full panel, with this case</a>'
+    link = f'<a class="dp-full" href="{root}chapters/panel.html">Decide a case: the full panel, with this case</a>'
     full = "" if root is None or not small else link
     return (
         f'<div class="dp-tools dp-keep">{full}'
@@ -170,10 +173,12 @@ def panel_html(
     only: list[str] | None = None,
     root: str | None = None,
     label: str = "Decision panel",
+    kernel: bool = False,
 ) -> str:
     """The panel as HTML: the questions, and ``case`` decided. Readable without scripts, which is how it begins.
 
-    ``only``: input ids of a small panel that shows these alone at first; ``root``: see ``render``.
+    ``only``: input ids of a small panel that shows these alone at first; ``root``: see ``render``;
+    ``kernel``: whether a notebook's kernel answers, not the page.
     """
     stated, first, e = case or {}, only or [], engine()
     whole = full_case(stated)
@@ -187,7 +192,7 @@ def panel_html(
         f'<section class="decision-panel" aria-label="{esc(label)}" data-only="{" ".join(first)}" '
         f"data-case='{json.dumps(stated)}' data-cards='{esc(json.dumps(cards))}' data-root=\"{root or ''}\" "
         f'data-linked="{"no" if root is None else "yes"}">'
-        f'<p class="dp-notice"><strong>{esc(NOTICE)}</strong> What you enter stays on this page. '
+        f'<p class="dp-notice"><strong>{esc(NOTICE)}</strong> {KERNEL if kernel else PAGE} '
         f"Every rule stands in {tables}.</p>"
         '<p class="dp-noscript"><strong>This panel needs its scripts, and they are not running.</strong> '
         "Nothing that you mark is decided: the decision printed here is for the case printed here. "

@@ -89,9 +89,14 @@ def status(machine, answer, owed):
     words = headline(machine, answer)
     if not answer["urgent"]:
         name, rest = words.split(": ", 1)
+        plain = machine.level_info(answer["path"], answer["level"])["plain"]
         return (
-            '<p class="dp-headline"><strong>'
+            '<p class="dp-headline voice-pro"><strong>'
             + esc(name)
+            + ":</strong> "
+            + esc(rest)
+            + '</p><p class="dp-plain voice-plain"><strong>'
+            + esc(plain)
             + ":</strong> "
             + esc(rest)
             + '</p><p class="dp-owed">'
@@ -136,7 +141,8 @@ def ladder(machine, answer, possible, causes):
     for row in machine.model["levels"]:
         if row["path"] != answer["path"]:
             continue
-        name = '<span class="dp-name">' + esc(row["name"].split(":")[0]) + "</span> "
+        name = '<span class="dp-name voice-pro">' + esc(row["name"].split(":")[0]) + "</span>"
+        name += '<span class="dp-name-plain voice-plain">' + esc(row["plain"]) + "</span> "
         if row["level"] == answer["level"]:
             kind, sign, note = "here", "●", "here"
         elif row["level"] in possible:

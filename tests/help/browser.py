@@ -168,7 +168,10 @@ def open_panel(chrome, site):
             before(page)
         page.goto((address or site) + path)
         if options.get("java_script_enabled", True):
-            page.locator(".decision-panel.dp-live").nth(n).wait_for()
+            page.locator(".decision-panel.dp-live").nth(n).wait_for(state="attached")
+            folded = page.locator("details.try-it:not([open]) > summary")
+            if folded.count():  # in a chapter a reader opens the panel first
+                folded.nth(n).click()
         return Panel(page, n)
 
     yield opening

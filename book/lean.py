@@ -1,0 +1,65 @@
+"""Only what a page uses is loaded: no script of the theme or of an extension, and a policy that refuses all others."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+OWN = Path(__file__).parent / "static"
+UNUSED = ("thebe", "copybutton", "togglebutton")  # styles of what this book does not show
+THEBE = re.compile(r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>', re.S)
+TWICE = re.compile(r'\s*<meta name="viewport"[^>]*>')  # the frame says it already
+FOLD = re.compile(r"((?<=>)([^<]+)</a><details[^>]*><summary)")
+MENDED = {  # what extensions write and assistive technology trips over
+    'role="doc-biblioentry"': 'role="listitem"',  # deprecated, and no child of a list
+    '<summary aria-label="Toggle hidden content">': "<summary>",  # hides the words that it shows
+}
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'"
+)
+
+
+def kept(name: str) -> bool:
+    """Whether a page loads a script: one of this book's own."""
+    return "/live/" in f"/{name}" or (OWN / name.rsplit("/", 1)[-1]).is_file()
+
+
+def named(contents: str) -> str:
+    """The list of contents with a name for what unfolds; captions, which stand before the title, are no headings.
+
+    The theme's link to the page that one is on leads nowhere; it says so to a screen reader too.
+    """
+    contents = contents.replace(' aria-level="2" class="caption" role="heading"', ' class="caption"')
+    contents = contents.replace(
+        '<a class="current reference internal"', '<a aria-current="page" class="current reference internal"'
+    )
+    return FOLD.sub(r'\1 aria-label="Pages below: \2"', contents)
+
+
+def lean(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
+    """Leave out what jupyter-book, the theme and extensions add to each page, whether the page uses it or not."""
+    if not app.config.lean:
+        return
+    context["script_files"] = [f for f in context.get("script_files", []) if kept(str(f.filename or ""))]
+    context["css_files"] = [
+        f for f in context.get("css_files", []) if not any(x in str(f.filename or "") for x in UNUSED)
+    ]
+    context["policy"] = POLICY
+    context["repository"] = os.environ.get("BOOK_REPOSITORY", "")
+    context["metatags"] = TWICE.sub("", context.get("metatags", ""))
+    if made := context.get("generate_toctree_html"):
+        context["generate_toctree_html"] = lambda *a, **k: named(str(made(*a, **k)))
+    body = THEBE.sub("", context.get("body", ""))
+    for old, new in MENDED.items():
+        body = body.replace(old, new)
+    context["body"] = body
+
+
+def setup(app: Sphinx) -> None:
+    """Register the last word on what a page loads."""
+    app.add_config_value("lean", True, "html")  # false for the stock book that `make bench` compares with
+    app.connect("html-page-context", lean, priority=950)

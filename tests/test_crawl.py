@@ -1,0 +1,56 @@
+"""Every page in light colours, wide and on phones: axe finds nothing, nothing is loaded from elsewhere, nothing weighs.
+
+In dark colours: ``test_crawl_dark.py``, another file, so that two workers share the pages.
+"""
+
+from statistics import median
+
+import pytest
+from browser import SITE
+from bs4 import BeautifulSoup
+from crawl import crawl, pages, short
+
+pytest_plugins = ["browser"]
+pytestmark = [pytest.mark.site, pytest.mark.browser]
+MEDIAN, MOST, REQUESTS = 150, 240, 16  # kilobytes on the wire, gzipped; requests
+
+
+@pytest.fixture(scope="module")
+def crawled(chrome, site):
+    """What the crawl found and weighed."""
+    return crawl(chrome, site, "light", pages())
+
+
+def test_no_page_has_a_fault_or_complains(crawled):
+    """Every rule of axe at three widths, the console, the policy, strange hosts, missing files: nothing."""
+    assert len(pages()) > 30
+    assert not crawled.wrong, short(crawled.wrong)
+
+
+def test_pages_are_light(crawled):
+    """At first view, panel and notebooks included."""
+    heavy = {name: round(x) for name, x in crawled.kilobytes.items() if x > MOST}
+    many = {name: n for name, n in crawled.requests.items() if n > REQUESTS}
+    assert (heavy, many) == ({}, {})
+    assert median(crawled.kilobytes.values()) <= MEDIAN
+
+
+def test_a_page_with_faults_would_be_found(chrome, site, extra):
+    """The crawl itself: an unnamed button, a strange host and an error of a script are told."""
+    (extra / "bad.html").write_text(
+        '<!DOCTYPE html><html lang="en"><title>Bad</title><main><h1>Bad</h1><button></button></main>'
+        '<img src="http://127.0.0.1:9/x.png" alt="x"><script>nothing.here</script></html>',
+        "utf-8",
+    )
+    told = "\n".join(crawl(chrome, site, "light", ["bad.html"], (1280,)).wrong["bad.html"])
+    assert "button-name" in told and "host: http://127.0.0.1:9" in told and "error: nothing" in told
+
+
+def test_ids_are_unique_and_pictures_have_words():
+    """Also in what is hidden until it is opened."""
+    for name in pages():
+        page = BeautifulSoup((SITE / name).read_text("utf-8"), "html.parser")
+        ids = [x["id"] for x in page.find_all(id=True)]
+        assert sorted({i for i in ids if ids.count(i) > 1}) == [], name
+        assert [str(x)[:80] for x in page.find_all("img") if x.get("alt") is None] == [], name
+        assert len(page.find_all("h1")) == 1, name

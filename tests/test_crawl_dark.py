@@ -1,0 +1,13 @@
+"""Every page in dark colours, wide and on phones: see ``test_crawl.py``."""
+
+import pytest
+from crawl import crawl, pages, short
+
+pytest_plugins = ["browser"]
+pytestmark = [pytest.mark.site, pytest.mark.browser]
+
+
+def test_no_page_has_a_fault_in_dark_colours(chrome, site):
+    """Axe with every rule at 1280, 360 and 320 pixels, and the console: nothing."""
+    found = crawl(chrome, site, "dark", pages())
+    assert not found.wrong, short(found.wrong)
