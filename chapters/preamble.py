@@ -87,7 +87,7 @@ def lines(d, part):
 
 
 def answer(d, *parts):
-    """A decision as HTML that a screen reader announces: headline, reason, each of ``parts`` as a list, what it is not."""
+    """A decision as HTML that a screen reader announces: headline, reason, each of ``parts`` as a list."""
     told = "".join(
         f"<details open><summary>{part.replace('_', ' ').capitalize()} ({len(found)})</summary>"
         f"<ul>{''.join(f'<li>{escape(x)}</li>' for x in found)}</ul></details>"
