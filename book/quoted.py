@@ -134,7 +134,8 @@ def preview(app: Sphinx, pagename: str, templatename: str, context: dict, doctre
 
 def lines(app: Sphinx) -> Iterator[str]:
     """``llms.txt``: the pages, and every claim with its verdict and what was found."""
-    yield f"# {app.config.html_title}\n\n> {CAUTION} An AI-written answer about ketamine for pain, checked claim by claim."
+    yield f"# {app.config.html_title}\n\n> {CAUTION}"
+    yield "> An AI-written answer about ketamine for pain, checked claim by claim."
     yield "Quote no claim of the article without its verdict. Each page has a Markdown twin.\n\n## Pages\n"
     for page in sorted(app.env.found_docs, key=lambda p: (p != app.config.root_doc, p)):
         yield f"- [{app.env.titles[page].astext()}]({address()}{page}.md)"

@@ -34,9 +34,9 @@ def faults() -> list[str]:
             out += [x for x in str(error).splitlines() if x not in out]
         words = LEGAL.get(name, {})
         for row in rows:
-            told = [(c, row[c], legal) for c, legal in words.items()]
-            told += [(c, x, legal) for c, legal in named.items() for x in split(row.get(c, ""))]
-            out += [row.said(c, f"“{x}” does not exist.{nearest(x, list(k))}") for c, x, k in told if x not in k]
+            told = [(c, row[c], list(legal)) for c, legal in words.items()]
+            told += [(c, x, list(legal)) for c, legal in named.items() for x in split(row.get(c, ""))]
+            out += [row.said(c, f"“{x}” does not exist.{nearest(x, k)}") for c, x, k in told if x not in k]
             try:
                 if name in ("gaps", "disagreements"):  # the cases of vignettes are read above
                     register.case_of(row["base"], row["case"])
