@@ -75,7 +75,7 @@ def tidy(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
     names = _names(list(frame.columns))
     clean = frame.rename(columns=names)
-    report = [("–", c, c, i, "name of the column") for c, i in names.items()]
+    report: list[tuple] = [("–", c, c, i, "name of the column") for c, i in names.items()]
     report += [("–", c, c, c, UNREAD) for c in clean if c not in inputs()]
     parts = [pd.DataFrame(report, columns=REPORT)]
     for n, i in enumerate(clean.columns):
