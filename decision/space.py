@@ -50,7 +50,7 @@ def shown(path: str, places: tuple[tuple[Machine, str], ...]) -> dict[tuple[int,
     """
     m = places[-1][0]
     inputs = [*dict.fromkeys(i for x, c in places for i in x.inputs_of(c))]
-    base = calm(path, m)
+    base = {i: calm(path, m).get(i, m.values[i][0]) for i in inputs}  # none of the readings or levels reassures
     found: dict[tuple[int, ...], tuple] = {(0,) * len(places): ()}
     for n, i in enumerate(inputs):
         new: dict[tuple[int, ...], tuple] = {}
@@ -64,7 +64,7 @@ def shown(path: str, places: tuple[tuple[Machine, str], ...]) -> dict[tuple[int,
     out: dict[tuple[int, ...], State] = {}
     for present, moved in sorted(found.items(), key=lambda x: (len(x[1]), x[1])):
         bits = tuple(1 << x.folds[c][p] if c in x.folds else p for p, (x, c) in zip(present, places, strict=True))
-        out.setdefault(bits, {**{i: base[i] for i in inputs}, **{inputs[n]: v for n, _, v in moved}})
+        out.setdefault(bits, {**base, **{inputs[n]: v for n, _, v in moved}})
     return out
 
 

@@ -15,8 +15,6 @@ from .readonly import freeze
 
 VERDICT_TABLES = ("start", "on", "article")
 COLLECTED = ("urgent", "alternatives", "cautions", "notes", "safeguards", "monitoring", "other_care")
-FITS = ("supported", "not supported", "uncertain")
-ORIGINS = ("article", "addition")
 READINGS = ("book", "article")
 YES_NO = ["no", "unknown", "yes"]
 _RESTS = ("because", "claims", "sources", "origin", "certainty")
@@ -43,11 +41,16 @@ KEYS = {
 CLAIMS = ("id", "section", "title", "statement", "article_ref", "type", "verdict", "unsafe", "finding", "book",
           "assumption", "undecidable", "inputs", "sources")  # fmt: skip
 VERDICTS = ("supported", "qualified", "contradicted", "not-verifiable")
-CLAIM_WORDS = {
+WORDS = {  # what may stand in a column of this name, whatever the file
+    "changeable": ("yes", "no"),
+    "fit": ("supported", "not supported", "uncertain"),
+    "origin": ("article", "addition"),
+    "path": VERDICT_TABLES,
     "section": ("question", "risk", "alternatives", "considered", "implementation", "caveats", "conclusion", "page"),
     "type": ("fact", "recommendation", "process", "criterion", "caution"),
-    "verdict": VERDICTS,
     "unsafe": ("yes", "no"),
+    "used_on": ("start", "on", "article", "collect", "risk", "always"),
+    "verdict": VERDICTS,
 }
 Values = dict[str, list[str]]
 _dose_in = lru_cache(maxsize=4096)(dose_in)  # a notebook or a test loads a folder many times, one cell changed
@@ -116,7 +119,6 @@ def _input(check: _Check, row: Row, lists: list[str], cards: list[str]) -> dict[
     check.that(len(values) == len(labels), row, "value_labels", f"{len(values)} values need as many labels.")
     check.one_of(row, "reassuring", values, *calm)
     check.one_of(row, "card", cards, row["card"])
-    check.one_of(row, "changeable", ["yes", "no"], row["changeable"])
     for path in ("start", "on"):
         check.one_of(row, path, ["always", ANY, *(f"if {c}" for c in lists)], row[path])
     given = {"values": values, "value_labels": labels, "changeable": row["changeable"] == "yes", "calm": calm}
@@ -141,11 +143,10 @@ def _checklists(check: _Check, raw: dict[str, list[Row]], values: Values) -> lis
         name, parts = row["checklist"], [p.split("+") for p in split(row["precedence"], ">")]
         whole = sorted({x for p in parts for x in p}) == YES_NO
         check.that(whole, row, "precedence", "order yes, no and unknown, e.g. yes > unknown > no.")
-        check.one_of(row, "used_on", ["start", "on", "article", "collect", "risk", "always"], row["used_on"])
         check.that(name not in values, row, "checklist", f"“{name}” is the name of an input; choose another.")
         check.that(items[name], row, "checklist", "it has no items; add them to items.csv.")
         values[name] = ["+".join(p) for p in parts]
-        kept = {"title": row["title"], "meaning": row["meaning"], "used_on": row["used_on"]}
+        kept = {c: row[c] for c in ("title", "meaning", "used_on")}
         out.append({"id": name, **kept, "precedence": parts, "items": items[name]})
     return out
 
@@ -178,7 +179,6 @@ def _table(check: _Check, name: str, rows: list[Row], values: Values, ranks: dic
         for column, legal in when.items():
             check.one_of(row, "when", list(values), column)
             check.one_of(row, "when", values.get(column, legal), *legal)
-        check.one_of(row, "origin", ORIGINS, row["origin"])
         if verdict:
             check.one_of(row, "level", list(ranks), row["level"])
             rank = ranks.get(row["level"], last)
@@ -187,7 +187,6 @@ def _table(check: _Check, name: str, rows: list[Row], values: Values, ranks: dic
             last = rank
         kept: dict[str, Any] = {k: v for k, v in row.items() if k != "when"}
         if "fit" in row:
-            check.one_of(row, "fit", FITS, row["fit"])
             kept["cautions"] = split(row["cautions"])
         out.append({**kept, **check.rests(row), "when": when})
     columns = list(dict.fromkeys(c for row in (reversed(out) if verdict else out) for c in row["when"]))
@@ -199,7 +198,6 @@ def _ranks(check: _Check, rows: list[Row]) -> dict[str, dict[str, int]]:
     out: dict[str, dict[str, int]] = {path: {} for path in VERDICT_TABLES}
     for row in rows:
         level, rank, mine = row["level"], row["rank"], out.setdefault(row["path"], {})
-        check.one_of(row, "path", VERDICT_TABLES, row["path"])
         check.that(rank.isdecimal(), row, "rank", f"“{rank}” is not a whole number.")
         check.that(level not in mine, row, "level", f"“{level}” is already on this path; remove one.")
         mine[level] = int(rank) if rank.isdecimal() else 0
@@ -234,7 +232,11 @@ def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
     tables = [
         _table(check, n, raw[n], values if n in first else told, ranks.get(n, {})) for n in (*first, *COLLECTED[1:])
     ]
-    for row in [row for rows in raw.values() for row in rows]:
+    ruled = [row for rows in raw.values() for row in rows]
+    for row in [*ruled, *claims]:
+        for column, legal in WORDS.items():
+            check.one_of(row, column, legal, row.get(column, legal[0]))
+    for row in ruled:
         for column, cell in row.items():
             found = _dose_in(cell)
             check.that(not found, row, column, f"“{found}” looks like a dose or rate; the book never outputs one.")
@@ -242,8 +244,6 @@ def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
         check.one_of(row, "cautions", [x["id"] for x in raw["cautions"]], *split(row["cautions"]))
     for row in claims:
         check.rests(row)
-        for column, legal in CLAIM_WORDS.items():
-            check.one_of(row, column, legal, row[column])
         check.one_of(row, "inputs", [i["id"] for i in inputs], *split(row["inputs"]))
     check.stop()
     levels = [dict(row) for row in raw["levels"]]

@@ -17,17 +17,13 @@ WORDS = {
     "unknown": ("unknown", "not known", "n/a", "na", "nan", "<na>", "nat", "not asked"),
 }
 REPORT = ["row", "column", "from", "to", "why"]
+MARKS = "^a-z0-9"  # of a name none counts; of a cell all but the underline do: “no?” is not “no”
 UNREAD = "cannot be read, so it is left as it is"
 
 
-def _plain(x: Any) -> str:
-    """A name in small letters and figures, with one space between its words."""
-    return re.sub(r"[^a-z0-9]+", " ", str(x).lower()).strip()
-
-
-def _said(x: Any) -> str:
-    """A cell in small letters, with one space between its words; its marks count: “no?” is not “no”."""
-    return " ".join(str(x).lower().replace("_", " ").split())
+def _said(x: Any, marks: str = "_") -> str:
+    """A name or a cell in small letters, with one space between its words, and without these marks."""
+    return " ".join(re.sub(f"[{marks}]", " ", str(x).lower()).split())
 
 
 def _years(label: str) -> range:
@@ -57,10 +53,10 @@ def _value(i: str, x: Any) -> tuple[Any, str]:
 def _names(columns: list[Any]) -> dict[Any, str]:
     """The columns that are not named as inputs but mean one, each with the input it means."""
     ids = list(inputs())
-    known = {_plain(x): i for i in ids for x in (i, *(inputs()[i][k] for k in ("label", "short", "question")))}
+    known = {_said(x, MARKS): i for i in ids for x in (i, *(inputs()[i][k] for k in ("label", "short", "question")))}
     out = {}
     for name in [c for c in columns if c not in ids]:
-        text = re.sub(r" (in )?(years|yrs|yr|y)$", "", _plain(name))
+        text = re.sub(r" (in )?(years|yrs|yr|y)$", "", _said(name, MARKS))
         begins = [w[0] for w in text.split()]  # a slip keeps how each word begins; “normal” is no slip for “abnormal”
         alike = [k for k in known if [w[0] for w in k.split()] == begins]
         close = {known[k] for k in get_close_matches(text, alike, 3, 0.85)}
@@ -78,9 +74,9 @@ def tidy(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     stands in the report too: ``decide_frame`` refuses it. ``frame`` itself is not changed.
     """
     names = _names(list(frame.columns))
-    report = [{"row": "–", "column": c, "from": c, "to": i, "why": "name of the column"} for c, i in names.items()]
     clean = frame.rename(columns=names)
-    report += [{"row": "–", "column": c, "from": c, "to": c, "why": UNREAD} for c in clean if c not in inputs()]
+    report: list[tuple] = [("–", c, c, i, "name of the column") for c, i in names.items()]
+    report += [("–", c, c, c, UNREAD) for c in clean if c not in inputs()]
     parts = [pd.DataFrame(report, columns=REPORT)]
     for n, i in enumerate(clean.columns):
         if i not in inputs() or list(clean.columns).count(i) > 1:

@@ -45,18 +45,14 @@ class Tried(Decision):
 
 
 def _each(changes: Any) -> list[tuple[str, Any]]:
-    return [
-        (name, x)
-        for name, found in dict(changes).items()
-        for x in ([found] if isinstance(found, str | dict) else found)
-    ]
+    several = [(name, [x] if isinstance(x, str | dict) else x) for name, x in dict(changes).items()]
+    return [(name, x) for name, found in several for x in found]
 
 
 def _place(raw: dict[str, Rows], table: str, name: str = "", column: str = "") -> tuple[Rows, int]:
     """The rows of a table, and the number of the one so named; raises where a name does not exist."""
     tables = [t for t in raw if t not in ("items", "levels")]
-    key = COLUMNS[table][0] if table in tables else ""
-    named = [row[key] for row in raw[table]] if key else []
+    named = [row[COLUMNS[table][0]] for row in raw[table]] if table in tables else []
     for word, legal, what in ((table, tables, "table of rules"), (name, named, f"row of {table}"),
                               (column, COLUMNS.get(table, ()), f"column of {table}")):  # fmt: skip
         if word and word not in legal:
@@ -110,10 +106,10 @@ class WhatIf:
 
     def __init__(self, rules: Machine, old: dict[str, Rows], new: dict[str, Rows]):
         self.rules, self.old, self.new = rules, old, new
+        self.files = [name for name in new if new[name] != old[name]]
 
     def __repr__(self) -> str:
-        changed = [f"{name}.csv" for name in self.new if self.new[name] != self.old[name]]
-        return f"{MARK} Changed: {', '.join(changed) or 'nothing'}."
+        return f"{MARK} Changed: {', '.join(f'{name}.csv' for name in self.files) or 'nothing'}."
 
     def decide(self, case: Any = None, /, *, reading: str = "book", **inputs: str) -> Decision:
         """As ``decide``, by the rules tried out."""
@@ -132,12 +128,11 @@ class WhatIf:
             was, now = (f"“{d.level_name}”{', urgent' * d.urgent}" for d in (a, b))
             if was != now:
                 out.append(f"Vignette {name} goes from {was} to {now}.")
-            for kind in LISTS if was == now else ():
+                continue
+            for kind in LISTS:
                 one, two = ({x.title or x.text for x in getattr(d, kind)} for d in (a, b))
-                for word, found in (("no longer", one - two), ("now", two - one)):
-                    out += [f"Vignette {name}, {kind.replace('_', ' ')}: {word} {'; '.join(sorted(found))}."] * bool(
-                        found
-                    )
+                told = {"no longer": "; ".join(sorted(one - two)), "now": "; ".join(sorted(two - one))}
+                out += [f"Vignette {name}, {kind.replace('_', ' ')}: {w} {x}." for w, x in told.items() if x]
         out += moved(machine(), self.rules)
         return out or Told(["Nobody moves: every vignette and every state gets the level it had."])
 
@@ -147,12 +142,13 @@ class WhatIf:
 
     def guard(self) -> Told:
         """What `make check` would say of the change, had it been made in the book."""
-        files = [name for name in self.new if self.new[name] != self.old[name]]
         claims: dict[str, list[str]] = {}
-        for name, row in [(n, r) for n in files for r in self.old[n] + self.new[n]]:
-            for claim in split(row.get("claims", "")) if (row in self.old[name]) != (row in self.new[name]) else ():
-                claims.setdefault(claim, []).append(row[COLUMNS[name][0]])
-        out = [f"The file {name}.csv changed since it was accepted." for name in files]
+        for name in self.files:
+            was, now = self.old[name], self.new[name]
+            for row in [x for x in was + now if (x in was) != (x in now)]:
+                for claim in split(row.get("claims", "")):
+                    claims.setdefault(claim, []).append(row[COLUMNS[name][0]])
+        out = [f"The file {name}.csv changed since it was accepted." for name in self.files]
         out += [f"The rows of claim {x} changed: {', '.join(dict.fromkeys(claims[x]))}." for x in sorted(claims)]
         if space.digest(self.rules) != space.digest():
             out.append("The decision surface changed: somebody may get another level.")

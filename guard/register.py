@@ -22,8 +22,8 @@ LEGAL = {
 def faults() -> list[str]:
     """Every fault of the files in which people and findings stand, in words, each once."""
     rules = {r["row"] for t in default()["tables"] for r in t["rows"]}
-    named = {"claims": register.claims(), "sources": register.sources(),
-             "rows": [*rules, *{r.split(".")[0] for r in rules}]}  # fmt: skip
+    named = {"claims": tuple(register.claims()), "sources": tuple(register.sources()),
+             "rows": (*rules, *{r.split(".")[0] for r in rules})}  # fmt: skip
     out: list[str] = []
     for name in ("vignettes", "gaps", "disagreements", *LEGAL):
         rows: list[Row] = []
@@ -34,8 +34,8 @@ def faults() -> list[str]:
             out += [x for x in str(error).splitlines() if x not in out]
         words = LEGAL.get(name, {})
         for row in rows:
-            told = [(c, row[c], list(legal)) for c, legal in words.items()]
-            told += [(c, x, list(legal)) for c, legal in named.items() for x in split(row.get(c, ""))]
+            told = [(c, row[c], legal) for c, legal in words.items()]
+            told += [(c, x, legal) for c, legal in named.items() for x in split(row.get(c, ""))]
             out += [row.said(c, f"“{x}” does not exist.{nearest(x, k)}") for c, x, k in told if x not in k]
             try:
                 if name in ("gaps", "disagreements"):  # the cases of vignettes are read above

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 import time
 import tomllib
 
@@ -36,6 +37,14 @@ def test_a_clean_copy_passes_and_takes_seconds(tmp_path):
     book, start = Book(tmp_path), time.perf_counter()
     assert book.check() == CLEAN
     assert time.perf_counter() - start < 30
+
+
+def test_whoever_stops_reading_gets_no_traceback(tmp_path):
+    """As in `make check | head`: the command ends, and does not complain."""
+    command = [sys.executable, "-m", "guard.check"]
+    with subprocess.Popen(command, cwd=Book(tmp_path).root, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        run.stdout.close()
+        assert (run.stderr.read(), run.wait()) == (b"", 1)
 
 
 def drift_in(book, what):

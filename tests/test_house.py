@@ -8,6 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("decision", "book", "guard", "tools")
+CORE, BUILT = 1600, 500  # lines of the package: its core; frames, tidying and trying rules
 MAY_IMPORT = {"decision": set(), "guard": {"decision"}, "book": {"decision", "guard"}, "tools": set(ROOMS)}
 
 
@@ -66,6 +67,13 @@ def test_no_module_of_the_package_is_longer_than_two_hundred_and_fifty_lines():
     """Whoever inherits the package reads each of its modules in one sitting."""
     lengths = {p.name: len(p.read_text(encoding="utf-8").splitlines()) for p in modules("decision")}
     assert {name: n for name, n in lengths.items() if n > 250} == {}
+
+
+def test_the_package_stays_small():
+    """Its core, and what is built on it for frames and for trying rules: growth is a decision, not an accident."""
+    lines = {p.name: len(p.read_text(encoding="utf-8").splitlines()) for p in modules("decision")}
+    built = sum(lines.pop(name) for name in ("frame.py", "tidy.py", "whatif.py", "promises.py"))
+    assert sum(lines.values()) <= CORE and built <= BUILT
 
 
 def test_the_path_is_pushed_in_one_place_at_most():

@@ -20,6 +20,7 @@ from book.panel import assets, page_data
 from book.panel.engine import reply
 from book.panel.prerender import engine
 from decision.api import full_case, machine
+from decision.change import what_would_change
 
 from .assets import ENGINE
 from .browser import FLAGS, chromium, left_out, packed, serving
@@ -63,6 +64,17 @@ document.querySelector("button").addEventListener("pointerenter", async () => {
     const t = performance.now();
     py.runPython("for c in cases: engine.machine.decide(c, 'book')");
     return (1000 * cases.length) / (performance.now() - t);
+  };
+  window.changes = (cases) => {
+    py.globals.set("cases", JSON.stringify(cases));
+    py.runPython("import change\ncases = json.loads(cases)");
+    py.runPython("def one(n):\n  change.what_would_change(engine.machine, cases[n], 'book')");
+    const one = py.globals.get("one");
+    return cases.map((_, n) => {
+      const t = performance.now();
+      one(n);
+      return performance.now() - t;
+    });
   };
 }, { once: true });
 </script>""".replace("LIVE", LIVE)
@@ -150,13 +162,24 @@ def rate_here(cases: list[dict[str, str]]) -> float:
     return len(cases) / (time.perf_counter() - start)
 
 
-def rate(browser: Any, address: str, engine: str, cases: list[dict[str, str]]) -> float:
-    """Decisions a second in the page."""
+def changes_here(cases: list[dict[str, str]]) -> float:
+    """Milliseconds that one call of ``what_would_change`` takes in this Python, the median of the cases."""
+    took = []
+    for c in cases:
+        start = time.perf_counter()
+        what_would_change(machine(), c, "book")
+        took.append(1000 * (time.perf_counter() - start))
+    return statistics.median(took)
+
+
+def rate(browser: Any, address: str, engine: str, cases: list[dict[str, str]]) -> tuple[float, float]:
+    """Decisions a second in the page, and the median of milliseconds that one call of ``what_would_change`` takes."""
     page = browser.new_page()
     page.goto(f"{address}/bench.html?{engine}")
     page.locator("button").hover()
     page.wait_for_function("() => window.first", timeout=120_000)
-    return max(page.evaluate("x => rate(x)", cases) for _ in range(3))
+    rates = [page.evaluate("x => rate(x)", cases) for _ in range(3)]
+    return max(rates), statistics.median(page.evaluate("x => changes(x)", cases))
 
 
 def steps(browser: Any, address: str, constant: bool) -> list[list[float]]:
@@ -191,7 +214,7 @@ def measure(address: str) -> dict[str, Any]:
         out["ours"], out["constant"] = (steps(browser, address, x) for x in (False, True))
         out["rates"] = [rate(browser, address, e, cases) for e in ("micropython", "pyodide")]
         browser.close()
-    out["cpython"] = max(rate_here(cases) for _ in range(3))
+    out["cpython"] = max(rate_here(cases) for _ in range(3)), changes_here(cases)
     return out
 
 
@@ -226,12 +249,14 @@ def table(found: dict[str, Any]) -> list[tuple[str, ...]]:
         told = f"next decision, click to laid out, {name} of {ANSWERS}"
         out.append((told, f"{a:.1f} ms", "", f"{b:.1f} ms *", f"{a / b:.1f}"))
     out.append((f"the other lists are there too, p50 of {ANSWERS}", f"{lists[ANSWERS // 2]:.1f} ms", "", "", ""))
-    mp, py = found["rates"]
-    out.append(("decisions a second, in the page", f"{mp:.0f}", f"{py:.0f}", "", f"{py / mp:.1f}"))
-    return [
-        *out,
-        ("decisions a second, CPython here", f"{found['cpython']:.0f}", "", "", f"{found['cpython'] / mp:.1f}"),
+    here, (mp, py) = found["cpython"], found["rates"]
+    out += [
+        ("decisions a second, in the page", f"{mp[0]:.0f}", f"{py[0]:.0f}", "", f"{py[0] / mp[0]:.1f}"),
+        ("decisions a second, CPython here", f"{here[0]:.0f}", "", "", f"{here[0] / mp[0]:.1f}"),
+        ("what_would_change, a call in the page", f"{mp[1]:.1f} ms", f"{py[1]:.1f} ms", "", f"{py[1] / mp[1]:.1f}"),
+        ("what_would_change, a call in CPython here", f"{here[1]:.2f} ms", "", "", f"{here[1] / mp[1]:.2f}"),
     ]
+    return out
 
 
 def main() -> int:

@@ -6,11 +6,12 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections import Counter
-from itertools import islice, product
 from pathlib import Path
 from typing import Any
 
+from decision import space
+from decision.machine import Machine
+from decision.promises import moved
 from guard.content import ROOT
 
 PROBE = """
@@ -20,16 +21,18 @@ if os.path.dirname(os.path.dirname(os.path.abspath(decision.__file__))) != os.ge
     sys.exit("There is no folder decision in it.")
 from decision import decide, level_names, space, vignettes
 from decision.api import machine
+from decision.machine import LISTS
 m = machine()
-levels = {p: [r["level"] for r in m.rows[p]] for p in space.BOOK}
-lists = ("safeguards", "monitoring", "cautions", "notes", "other_care", "missing")
-def answer(d):
+lists = (*LISTS, "missing")
+def answer(case):
+    try:
+        d = decide(case)
+    except ValueError:  # no row decides
+        return {"level": "", "urgent": False, "lists": {}}
     return {"level": d.level, "urgent": d.urgent, "lists": {
         x: sorted(i if isinstance(i, str) else i.id for i in getattr(d, x)) for x in lists}}
 def when(row):
     return " ".join(k + "=" + "|".join(v) for k, v in row["when"].items()) or "nothing"
-def shown(column, value):
-    return value.replace("+", " and ") if column in m.folds else m.label(column, value)
 shape = {"Row " + r["row"] + " of " + t["name"] + ".csv": {"asks for": when(r), "gives": r.get("level") or r.get("id")}
          for t in m.model["tables"] for r in t["rows"]}
 shape.update({"The checklist " + c["id"]: {"holds": ", ".join(c["items"]), "order": " > ".join(
@@ -39,11 +42,9 @@ shape.update({"The input " + i["id"]: {"allows": ", ".join(i["values"]), "reassu
     "needed on ketamine": i["on"].replace("–", "no")} for i in m.model["inputs"]})
 print(json.dumps({
     "names": dict(level_names()),
-    "columns": {p: space.columns(p) for p in levels},
-    "shown": {c: [m.lists[c]["title"] if c in m.folds else m.inputs[c]["label"], {v: shown(c, v) for v in values}]
-              for p in levels for c, values in space.columns(p).items()},
-    "levels": {p: [levels[p][n] if n < len(levels[p]) else "no row" for n in space.deciders(p)] for p in levels},
-    "decided": {n: answer(decide(v["answers"])) for n, v in vignettes(everyone=True).items()},
+    "model": m.model,
+    "digest": space.digest(),
+    "decided": {n: answer(v["answers"]) for n, v in vignettes(everyone=True).items()},
     "shape": shape,
 }))
 """
@@ -58,29 +59,17 @@ def probe(root: Path) -> dict[str, Any]:
     return json.loads(run.stdout)
 
 
-def moved(path: str, old: dict[str, Any], new: dict[str, Any], names: dict[str, str]) -> list[str]:
-    """The possible patients of one path whose level is another, counted, each kind with an example."""
-    what = {"start": "Starting", "on": "On ketamine"}[path]
-    if old["columns"][path] != new["columns"][path]:
-        was, now = Counter(old["levels"][path]), Counter(new["levels"][path])
-        told = [f"{names[x]}: {was[x]:,} before, {now[x]:,} now" for x in sorted(was | now) if was[x] != now[x]]
-        return [f"{what}: the columns differ, so states cannot be paired. {'; '.join(told) or 'The counts agree'}."]
-    columns, pairs = new["columns"][path], list(zip(old["levels"][path], new["levels"][path], strict=True))
-    out = []
-    for (a, b), n in sorted(Counter(pairs).items()):
-        if a != b:
-            state = next(islice(product(*columns.values()), pairs.index((a, b)), None))
-            said = [new["shown"][c] for c in columns]
-            example = "; ".join(f"{label}: {value[v]}" for (label, value), v in zip(said, state, strict=True))
-            verb = "goes" if n == 1 else "go"
-            out.append(f"{what}: {n:,} of {len(pairs):,} states {verb} from “{names[a]}” to “{names[b]}”, for example "
-                       f"{example}.")  # fmt: skip
-    return out
+def states(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """The possible patients whose level is another, counted and shown as `what_if` does, checklists included."""
+    rules = [Machine(x["model"]) for x in (old, new)]
+    if [space.digest(m) for m in rules] == [x["digest"] for x in (old, new)]:
+        return list(moved(*rules))
+    return ["The code that reads the tables decides otherwise, so states cannot be paired; look at the tests."]
 
 
 def compare(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """Lines in words: vignettes, then possible patients by level before and after, then what was changed."""
-    names = {**old["names"], **new["names"], "no row": "no row at all"}
+    names = {"": "no row at all", **old["names"], **new["names"]}
     out = []
     for v in sorted(set(old["decided"]) | set(new["decided"])):
         a, b = old["decided"].get(v), new["decided"].get(v)
@@ -91,11 +80,11 @@ def compare(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
         if said[0] != said[1]:
             out.append(f"Vignette {v}: {said[0]} before, {said[1]} now.")
         for kind, ids in a["lists"].items():
-            less, more = set(ids) - set(b["lists"][kind]), set(b["lists"][kind]) - set(ids)
+            less, more = set(ids) - set(b["lists"].get(kind, ids)), set(b["lists"].get(kind, ids)) - set(ids)
             if less or more:
                 told = [f"{word} {', '.join(sorted(x))}" for word, x in (("without", less), ("with", more)) if x]
                 out.append(f"Vignette {v}, {kind.replace('_', ' ')}: now {' and '.join(told)}.")
-    out += [x for path in ("start", "on") for x in moved(path, old, new, names)]
+    out += states(old, new)
     before, shape = old["shape"], new["shape"]
     for name in sorted(set(before) | set(shape)):
         if name not in before or name not in shape:
