@@ -69,7 +69,7 @@ def test_every_page_has_a_policy_that_refuses_what_is_not_its_own():
 
 
 def test_links_of_pages_outside_the_contents_lead_somewhere():
-    """Search, index, the page for wrong addresses and the kit; ``test_site.py`` looks at all others, anchors included."""
+    """Search, index, wrong addresses, the kit; ``test_site.py`` looks at all others, anchors included."""
     for name in (n for n in pages() if not n.startswith("chapters/") and n != "index.html"):
         page = BeautifulSoup((SITE / name).read_text("utf-8"), "html.parser")
         links = [str(a["href"]).split("#")[0].split("?")[0] for a in page.find_all("a", href=True)]
