@@ -27,7 +27,7 @@ def claim_mark(c: str, x: float, y: float, size: float, to: Where, **attrs: obje
     row = facts.cards()[c]
     said = facts.VERDICTS[row["verdict"]][1] + (", unsafe as written" if row["unsafe"] == "yes" else "")
     shape = mark(row["verdict"], row["unsafe"] == "yes", x, y, size)
-    return link(to("claims", f"claim-{c}"), shape, tip=f"{row['title']}: {said}", aria_label=row["title"], **attrs)
+    return link(to("claims", f"claim-{c}"), shape, tip=f"{row['title']}: {said}", **attrs)
 
 
 def verdict_counts() -> tuple[dict[str, int], int]:

@@ -20,6 +20,7 @@ from docutils import nodes
 from markdownify import markdownify
 from sphinx.application import Sphinx
 
+import decision
 from guard import review
 
 from . import facts
@@ -62,6 +63,10 @@ def own(html: str, aside: str = ASIDE) -> BeautifulSoup:
         x.extract()
     for says in page.select("[id^=says-]"):
         says.append(marked(str(says["id"]).removeprefix("says-")))
+    for said in page.select(".disagreement .claim-article"):  # says a claim in other words
+        named = [str(x.get("id", "")) for x in (said, *said.parents)]
+        point = next((decision.disagreements()[x] for x in named if x in decision.disagreements()), {"claims": ""})
+        said.append("".join(map(marked, re.findall(r"[a-z0-9-]+", point["claims"]))))
     stated, ids = statements()
     for text in page.find_all(string=stated):
         text.replace_with(NavigableString(stated.sub(lambda m: m[0] + marked(ids[" ".join(m[0].split())]), text)))
@@ -134,8 +139,7 @@ def preview(app: Sphinx, pagename: str, templatename: str, context: dict, doctre
 
 def lines(app: Sphinx) -> Iterator[str]:
     """``llms.txt``: the pages, and every claim with its verdict and what was found."""
-    yield f"# {app.config.html_title}\n\n> {CAUTION}"
-    yield "> An AI-written answer about ketamine for pain, checked claim by claim."
+    yield f"# {app.config.html_title}\n\n> {CAUTION} An AI-written answer on ketamine for pain, checked claim by claim."
     yield "Quote no claim of the article without its verdict. Each page has a Markdown twin.\n\n## Pages\n"
     for page in sorted(app.env.found_docs, key=lambda p: (p != app.config.root_doc, p)):
         yield f"- [{app.env.titles[page].astext()}]({address()}{page}.md)"

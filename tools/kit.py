@@ -49,7 +49,9 @@ def page(title: str, body: str, kind: str = "") -> str:
     """A page to print: no scripts, nothing loaded."""
     return (
         f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
+        '<meta http-equiv="Content-Security-Policy" '
+        "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
         f'<style>{LOOK}</style></head><body class="{kind}"><main>{body}</main>'
         f"<footer><p><small>{escape(NOTICE)}</small></p></footer></body></html>\n"
     )

@@ -98,6 +98,7 @@
     }
     reachable();
     addEventListener("resize", reachable);
+    document.addEventListener("toggle", reachable, true);
     addEventListener("load", () => setTimeout(still, 1500));
   });
 })();

@@ -51,7 +51,7 @@ def crawl(chrome, address, theme, names, widths=WIDTHS):
         page.evaluate(script)
         for width in widths:
             page.set_viewport_size({"width": width, "height": 900})
-            page.evaluate("scrollTo(0, 0)")
+            page.evaluate("scrollTo(0, 0); new Promise((go) => requestAnimationFrame(() => setTimeout(go)))")
             told += [f"{width}: {x}" for x in page.evaluate(ASK)]
         if told:
             out.wrong[name] = told
