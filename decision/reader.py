@@ -42,6 +42,19 @@ def split(cell: str, sep: str = ";") -> list[str]:
     return [part.strip() for part in cell.split(sep) if part.strip() and cell.strip() != ANY]
 
 
+def parse_case(cell: str) -> tuple[dict[str, str], str]:
+    """``a=b c=d`` as a dict, and what is wrong with it; ``–`` is an empty dict."""
+    out: dict[str, str] = {}
+    for pair in cell.split() if cell.strip() != ANY else []:
+        name, equals, value = pair.partition("=")
+        if not (name and equals and value):
+            return out, f"“{pair}” is not of the form input=value; separate pairs by spaces."
+        if name in out:
+            return out, f"“{name}” stands twice; keep one."
+        out[name] = value
+    return out, ""
+
+
 def nearest(word: str, legal: Sequence[str]) -> str:
     """A hint that names the closest legal word, or nothing."""
     close = get_close_matches(word, legal, n=1)

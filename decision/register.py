@@ -8,9 +8,9 @@ from pathlib import Path
 
 from .api import machine
 from .audit import fine
-from .reader import ANY, KNOWLEDGE, KnowledgeError, Row, nearest, read_bib, read_csv
+from .reader import ANY, KNOWLEDGE, KnowledgeError, Row, nearest, parse_case, read_bib, read_csv
 from .readonly import freeze
-from .tables import CLAIMS, default, parse_case
+from .tables import CLAIMS, default
 
 COLUMNS = {
     "claims": (CLAIMS, ("article_ref", "assumption", "undecidable", "inputs")),

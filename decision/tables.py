@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .dose import dose_in
-from .reader import ANY, KNOWLEDGE, KnowledgeError, Row, nearest, read_bib, read_csv, split
+from .reader import ANY, KNOWLEDGE, KnowledgeError, Row, nearest, parse_case, read_bib, read_csv, split
 from .readonly import freeze
 
 VERDICT_TABLES = ("start", "on", "article")
@@ -96,19 +96,6 @@ class _Check:
         cited = found["claims"] + found["sources"]
         self.that(cited or of_inputs, row, "sources", "the row cites nothing; name a claim or a source.")
         return found
-
-
-def parse_case(cell: str) -> tuple[dict[str, str], str]:
-    """``a=b c=d`` as a dict, and what is wrong with it; ``–`` is an empty dict."""
-    out: dict[str, str] = {}
-    for pair in cell.split() if cell.strip() != ANY else []:
-        name, equals, value = pair.partition("=")
-        if not (name and equals and value):
-            return out, f"“{pair}” is not of the form input=value; separate pairs by spaces."
-        if name in out:
-            return out, f"“{name}” stands twice; keep one."
-        out[name] = value
-    return out, ""
 
 
 def _input(check: _Check, row: Row, lists: list[str], cards: list[str]) -> dict[str, Any]:
