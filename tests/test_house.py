@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("decision", "book", "guard", "tools")
-CORE, BUILT = 1600, 500  # lines of the package: its core; frames, tidying and trying rules
+CORE, BUILT = 1880, 566  # lines of the package with the audit: its core; frames, tidying and trying rules. Only down
 MAY_IMPORT = {"decision": set(), "guard": {"decision"}, "book": {"decision", "guard"}, "tools": set(ROOMS)}
 
 
