@@ -31,7 +31,12 @@ def stock() -> Path:
     own = STOCK / "_config.yml"
     own.write_text(re.sub(r"(\n  config:\n)", r"\1    lean: false\n", "\n".join(kept)) + "\n", "utf-8")
     told = ["jupyter-book", "build", str(ROOT), "--path-output", str(STOCK), "--config", str(own), "-q"]
-    subprocess.run([str(Path(sys.executable).parent / told[0]), *told[1:]], check=True, cwd=ROOT)
+    subprocess.run(
+        [str(Path(sys.executable).parent / told[0]), *told[1:]],
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     return STOCK / "_build/html"
 
 
