@@ -45,7 +45,7 @@ def first_view(browser: Any, address: str) -> tuple[float, int, float]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     seen: list[Any] = []
-    page.on("response", seen.append)
+    page.on("response", lambda r: seen.append(r))
     page.goto(address, wait_until="networkidle")
     painted = page.evaluate(PAINTED)
     context.close()
