@@ -54,7 +54,7 @@ def test_ids_are_unique_and_pictures_have_words():
         ids = [x["id"] for x in page.find_all(id=True)]
         assert sorted({i for i in ids if ids.count(i) > 1}) == [], name
         assert [str(x)[:80] for x in page.find_all("img") if x.get("alt") is None] == [], name
-        assert len(page.find_all("h1")) == 1, name
+        assert len(page.find_all("h1")) == 1 or name.startswith("kit/"), name  # two sheets to print in one file
 
 
 def test_every_page_has_a_policy_that_refuses_what_is_not_its_own():

@@ -31,7 +31,12 @@ def stock() -> Path:
     own = STOCK / "_config.yml"
     own.write_text(re.sub(r"(\n  config:\n)", r"\1    lean: false\n", "\n".join(kept)) + "\n", "utf-8")
     told = ["jupyter-book", "build", str(ROOT), "--path-output", str(STOCK), "--config", str(own), "-q"]
-    subprocess.run([str(Path(sys.executable).parent / told[0]), *told[1:]], check=True, cwd=ROOT)
+    subprocess.run(
+        [str(Path(sys.executable).parent / told[0]), *told[1:]],
+        check=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     return STOCK / "_build/html"
 
 
@@ -40,7 +45,7 @@ def first_view(browser: Any, address: str) -> tuple[float, int, float]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     seen: list[Any] = []
-    page.on("response", seen.append)
+    page.on("response", lambda r: seen.append(r))
     page.goto(address, wait_until="networkidle")
     painted = page.evaluate(PAINTED)
     context.close()
