@@ -35,7 +35,7 @@ def test_the_list_is_generated_fictional_and_decided_as_one_by_one():
     names = run("clinic-list")
     assert len(names["messy"]) == 500
     pd.testing.assert_frame_equal(names["messy"], a_list())
-    assert "fictional" in source(cells("clinic-list")[0])
+    assert "made up" in source(cells("clinic-list")[0])
     clean, report = tidy(names["messy"])
     assert list(report[report["why"].str.contains("cannot")]["row"]) == ["p017"]
     with pytest.raises(ValueError, match="Row 'p017': pregnant = 'no\\?'"):
