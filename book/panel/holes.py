@@ -31,8 +31,8 @@ def gravest(audited):
     return out
 
 
-def count(audited):
-    """What is missing in one line, to be announced."""
+def count(machine, audited):
+    """What is missing in one line, to be announced, with the two gravest omissions by name."""
     missing = audited["closing"]
     if not missing:
         return "No question is missing: whoever gets through this answer gets as far by this book."
@@ -47,7 +47,8 @@ def count(audited):
         if n:
             told.append(str(n) + " " + words)
     many = "1 question is" if len(missing) == 1 else str(len(missing)) + " questions are"
-    return many + " missing: " + ", ".join(told) + "."
+    first = "; ".join([x["words"].split(", with any")[0] for x in omissions(machine, audited["holes"])[:2]])
+    return many + " missing: " + ", ".join(told) + ". First: " + first + "."
 
 
 def address(hole, page):
@@ -151,7 +152,10 @@ def result(machine, known, audited, page):
         words = machine.inputs[add]["question"]
         out.append('<p class="au-next"><strong>Add this question first.</strong> ' + esc(words))
         out.append(' <button type="button" data-tick="' + add + '">Tick it</button></p>')
-    out.append(picture(machine, known, audited) + lists(machine, audited, page))
+    out.append(picture(machine, known, audited))
+    if audited["closing"]:
+        out.append("<p>A question can close more than one line, so there may be more lines than missing questions.</p>")
+    out.append(lists(machine, audited, page))
     if audited["closing"]:
         names = "".join(["<li>" + esc(machine.inputs[i]["question"]) + "</li>" for i in audited["closing"]])
         head = '<details class="dp-list" data-key="closing"><summary>The shortest list that closes everything ('

@@ -34,7 +34,15 @@
     return [...scores.values()].sort((a, b) => b.score - a.score).map(({ result }) => result);
   }
 
-  function item({ url, meta, excerpt }) {
+  // Words added for searching stand behind a mark, and are not shown.
+  function shown({ meta, excerpt, content }) {
+    const plain = excerpt.replace(/<[^>]*>/g, "").replace(/[\s.]+$/, "");
+    const [before] = excerpt.split("‖");
+    if (before.trim() && !meta.also?.includes(plain.trim())) return before;
+    return content.split("‖")[0].split(" ").slice(0, 24).join(" ");
+  }
+
+  function item({ url, meta, excerpt, content }) {
     const li = document.createElement("li");
     const link = document.createElement("a");
     link.href = url.replace(/^\//, "");
@@ -48,7 +56,7 @@
       .filter(Boolean)
       .join(" · ");
     const text = document.createElement("p");
-    text.innerHTML = excerpt; // escaped by Pagefind but for the marks
+    text.innerHTML = shown({ meta, excerpt, content }); // escaped by Pagefind but for the marks
     li.append(link, where, text);
     return li;
   }
