@@ -47,7 +47,7 @@ def record(url: str, title: str, page: str, text: str, found: str = "", also: st
 
 def words(part: Tag | None) -> str:
     """The words of a part of a page, in one line."""
-    return " ".join(part.get_text(" ").split()) if part else ""
+    return re.sub(r" (?=[.,;:)](?: |$))", "", " ".join(part.get_text(" ").split())) if part else ""
 
 
 def alone(where: str, part: Tag, page: str) -> dict[str, str] | None:

@@ -34,12 +34,13 @@
     return [...scores.values()].sort((a, b) => b.score - a.score).map(({ result }) => result);
   }
 
-  // Words added for searching stand behind a mark, and are not shown.
-  function shown({ meta, excerpt, content }) {
+  // Words added for searching stand behind a mark and are not shown: where they were met, a section's opening is.
+  function opening({ meta, excerpt, content }) {
     const plain = excerpt.replace(/<[^>]*>/g, "").replace(/[\s.]+$/, "");
-    const [before] = excerpt.split("‖");
-    if (before.trim() && !meta.also?.includes(plain.trim())) return before;
-    return content.split("‖")[0].split(" ").slice(0, 24).join(" ");
+    if (!plain.includes("‖") && !meta.also?.includes(plain.trim())) return "";
+    const [own] = content.split("‖");
+    const rest = own.startsWith(meta.title) ? own.slice(meta.title.length).replace(/^[\s.]+/, "") : own;
+    return `${rest.split(" ").slice(0, 24).join(" ")} …`;
   }
 
   function item({ url, meta, excerpt, content }) {
@@ -56,7 +57,9 @@
       .filter(Boolean)
       .join(" · ");
     const text = document.createElement("p");
-    text.innerHTML = shown({ meta, excerpt, content }); // escaped by Pagefind but for the marks
+    const first = opening({ meta, excerpt, content });
+    if (first) text.textContent = first;
+    else text.innerHTML = excerpt; // escaped by Pagefind but for the marks
     li.append(link, where, text);
     return li;
   }
