@@ -69,7 +69,7 @@ def page(asked: list[str], root: str) -> str:
         '<p class="au-noscript"><strong>The boxes need scripts, and they are not running.</strong> What stands here is '
         "the audit of the article, whose four questions are ticked. The boxes are the questions to look for.</p>"
         f'<p class="au-message" role="alert" hidden></p><div class="au-grid">'
-        f'<p class="au-count" role="status">{esc(holes.count(a))}</p>{form(asked)}<div class="au-out">'
+        f'<p class="au-count" role="status">{esc(holes.count(machine(), a))}</p>{form(asked)}<div class="au-out">'
         f'<div class="au-result">{holes.result(e.machine, known_harms(), a, e.page)}</div>'
         f'<p class="au-tools">{tools} <span class="au-said" aria-live="polite"></span></p></div></div>'
         f'<p class="au-notice">{esc(NOTICE)} It grades no person and no author. Nothing you tick leaves this page.</p>'

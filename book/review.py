@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import lru_cache
 from statistics import median
 
@@ -32,16 +33,28 @@ def told(s: dict[str, str]) -> str:
     return f"{verb} {who}, {s['on']}, for text {s['hash']}."
 
 
+def heading(page: str) -> str:
+    """The title of a page: its first heading, in Markdown or in a notebook's first cell."""
+    found = re.search(r'(?:^|")# ([^"\\\n]+)', (ROOT / page).read_text(encoding="utf-8"), re.M)
+    return found[1].strip() if found else page
+
+
 class ReviewOverview(BookDirective):
-    """The state of every page and table."""
+    """How many pages and tables a clinician has checked, and, folded, the state of each."""
 
     def run(self):
-        rows = []
+        pages, tables = [], []
         for subject in review.reviewed():
             s = review.state(subject, now())
-            target = f"[{subject}](/{subject})" if subject.endswith((".md", ".ipynb")) else f"`{subject}`"
-            rows.append([target, s["state"], told(s)])
-        return self.markdown(facts.list_table("", ["What", "State", "By whom"], rows, "claims-here"))
+            is_table = subject.endswith(".csv")
+            what = "A table that runs" if is_table else f"[{heading(subject)}](/{subject})"
+            (tables if is_table else pages).append([what, f"`{subject}`", s["state"], told(s)])
+        found = [f"{sum(r[2] == 'Approved' for r in x)} of {len(x)}" for x in (pages, tables)]
+        head = ["What", "File", "State", "By whom"]
+        return self.markdown(
+            f"**Checked and approved by a clinician: {found[0]} pages and {found[1]} tables.**\n\n"
+            + facts.fold("Each page and table", facts.list_table("", head, [*pages, *tables], "claims-here"))
+        )
 
 
 class Changes(BookDirective):

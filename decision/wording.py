@@ -143,8 +143,9 @@ def story(machine, audited):
         return "Nobody. Whoever gets through this answer would get as far by this book."
     lead = "Whatever it asks about is as it should be" if audited["asked"] else "It asks about nothing"
     told = listed(machine, hole["facts"], 9)
-    where = "somebody" if hole["path"] == "start" else "somebody on ketamine now"
-    return lead + ", so it lets " + where + " through with " + told + ". This book: " + hole["headline"]
+    where = "someone" if hole["path"] == "start" else "someone on ketamine now"
+    joint = " who is " if [i for i, _ in hole["facts"]] == ["age_group"] else " with "
+    return lead + ", so it lets through " + where + joint + told + ". This book: " + hole["headline"]
 
 
 def audit_text(machine, audited):

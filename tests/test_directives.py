@@ -674,8 +674,11 @@ def test_an_answer_stands_with_lines_to_write_on_and_its_key_computed(part):
 
 def test_the_overview_names_the_state_of_every_page_and_table(part):
     """Pages and tables alike; most are nobody's yet."""
-    rows = {r[0]: r[1:] for r in table(part("reviews"))}
-    assert rows["What"] == ["State", "By whom"]
+    rows = {r[1]: r[2:] for r in table(part("reviews"))}
+    approved, lapsed = [n for n in rows if rows[n][0] == "Approved"], [n for n in rows if "Lapsed" in rows[n][0]]
+    assert len(approved) == 1 and lapsed, "an approval that lapsed is not counted"
+    assert "clinician: 1 of " in part("reviews").astext() and "and 0 of " in part("reviews").astext()
+    assert rows["File"] == ["State", "By whom"]
     assert rows["chapters/caveats.md"] == ["Submitted", "Not yet reviewed by a clinician."]
     assert rows["chapters/risk.md"][0] == "Approved" and "Ada Reader" in rows["chapters/risk.md"][1]
     assert rows["start.csv"][0] == "Lapsed (approved for an earlier text)"

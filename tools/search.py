@@ -21,11 +21,14 @@ from pathlib import Path
 from bs4 import Tag
 
 from book import facts
+from book.draw import anchor
+from book.panel.names import source_names
 from book.quoted import ASIDE, own, verdict
 
 ROOT = Path(__file__).resolve().parents[1]
 NODE, INDEX = ROOT / ".venv/bin/node", ROOT / "book/panel/index.mjs"
 NOT_A_PAGE = ("search", "genindex", "404", "ketamine-panel")
+CUT = "‖"  # what stands behind it is searched and not shown
 ALONE = ".claim-card, .citation"  # a record of its own
 IDENT = re.compile(r"^(claim-[a-z0-9-]+|source-[a-z0-9-]+|[dg]\d\d)$")
 REPEATED = ("References", "The claims of this chapter", "The table that runs", "Try it")
@@ -37,14 +40,14 @@ def record(url: str, title: str, page: str, text: str, found: str = "", also: st
     meta = {"title": title, "page": page, "verdict": found, "also": also}
     told = "".join(f'<meta data-pagefind-meta="{k}[content]" content="{escape(v)}">' for k, v in meta.items() if v)
     first = f"<p>Verdict: {escape(found)}.</p>" if found else ""
-    more = f'<p data-pagefind-weight="9">{escape(also)}</p>' if also else ""
+    more = f'<p data-pagefind-weight="9">{CUT} {escape(also)}</p>' if also else ""
     body = f"<h1>{escape(title)}</h1>{first}<p>{escape(text)}</p>{more}"
     return {"url": "/" + url, "html": f'<html lang="en"><head>{told}</head><body>{body}</body></html>'}
 
 
 def words(part: Tag | None) -> str:
     """The words of a part of a page, in one line."""
-    return " ".join(part.get_text(" ").split()) if part else ""
+    return re.sub(r" (?=[.,;:)](?: |$))", "", " ".join(part.get_text(" ").split())) if part else ""
 
 
 def alone(where: str, part: Tag, page: str) -> dict[str, str] | None:
@@ -56,6 +59,10 @@ def alone(where: str, part: Tag, page: str) -> dict[str, str] | None:
         return record(f"{where}#{ident}", claim["title"], page, text, verdict(claim["id"]))
     if any(str(x).startswith("verdict-") for x in part.get_attribute_list("class")):
         return None
+    if key := {anchor(f"source-{k}"): k for k in source_names()}.get(ident):
+        for number in part.select(".label"):
+            number.extract()
+        return record(f"{where}#{ident}", source_names()[key][0], page, words(part))
     place = ident or next((str(x["id"]) for x in part.find_parents("section", id=True)), "")
     head = part.select_one("summary, .claim-head strong, .label")
     return record(f"{where}#{place}", words(head or part)[:120], page, words(part))

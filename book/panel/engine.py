@@ -178,7 +178,7 @@ class Engine:
         if text:
             return {"text": wording.audit_text(m, a)}
         self.page["root"] = root
-        return {"count": holes.count(a), "details": [["result", holes.result(m, self.harms, a, self.page)]]}
+        return {"count": holes.count(m, a), "details": [["result", holes.result(m, self.harms, a, self.page)]]}
 
     def vignette(self, name):
         """A vignette: its id, narrative and case."""

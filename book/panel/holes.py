@@ -5,9 +5,9 @@ Runs unchanged in CPython and MicroPython, as ``decision.machine`` does; ``page`
 
 try:  # in the page the shared modules stand side by side
     from render import claim_links, esc, kept, source_links
-    from wording import HOLES, consequence, omissions, story
+    from wording import HOLES, consequence, fact, omissions, story
 except ImportError:
-    from decision.wording import HOLES, consequence, omissions, story
+    from decision.wording import HOLES, consequence, fact, omissions, story
 
     from .render import claim_links, esc, kept, source_links
 
@@ -31,8 +31,14 @@ def gravest(audited):
     return out
 
 
-def count(audited):
-    """What is missing in one line, to be announced."""
+def named(machine, i, value):
+    """A fact as its box says it, where it has one."""
+    words = machine.inputs[i]["short"] if value in ("yes", "unknown") else fact(machine, i, value)
+    return words[0].lower() + words[1:] if words[1].islower() else words
+
+
+def count(machine, audited):
+    """What is missing in one line, to be announced, with the two gravest omissions by name."""
     missing = audited["closing"]
     if not missing:
         return "No question is missing: whoever gets through this answer gets as far by this book."
@@ -47,7 +53,8 @@ def count(audited):
         if n:
             told.append(str(n) + " " + words)
     many = "1 question is" if len(missing) == 1 else str(len(missing)) + " questions are"
-    return many + " missing: " + ", ".join(told) + "."
+    first = [named(machine, x["last"][0], x["last"][1]) for x in omissions(machine, audited["holes"])[:2]]
+    return many + " missing: " + ", ".join(told) + ". First: " + "; ".join(first) + "."
 
 
 def address(hole, page):
@@ -151,7 +158,11 @@ def result(machine, known, audited, page):
         words = machine.inputs[add]["question"]
         out.append('<p class="au-next"><strong>Add this question first.</strong> ' + esc(words))
         out.append(' <button type="button" data-tick="' + add + '">Tick it</button></p>')
-    out.append(picture(machine, known, audited) + lists(machine, audited, page))
+    out.append(picture(machine, known, audited))
+    if audited["closing"]:
+        words = "A question can close several lines, so the lists may hold more than there are questions."
+        out.append('<p class="au-lines">' + words + "</p>")
+    out.append(lists(machine, audited, page))
     if audited["closing"]:
         names = "".join(["<li>" + esc(machine.inputs[i]["question"]) + "</li>" for i in audited["closing"]])
         head = '<details class="dp-list" data-key="closing"><summary>The shortest list that closes everything ('

@@ -34,7 +34,16 @@
     return [...scores.values()].sort((a, b) => b.score - a.score).map(({ result }) => result);
   }
 
-  function item({ url, meta, excerpt }) {
+  // Words added for searching stand behind a mark and are not shown: where they were met, a section's opening is.
+  function opening({ meta, excerpt, content }) {
+    const plain = excerpt.replace(/<[^>]*>/g, "").replace(/[\s.]+$/, "");
+    if (!plain.includes("‖") && !meta.also?.includes(plain.trim())) return "";
+    const [own] = content.split("‖");
+    const rest = own.startsWith(meta.title) ? own.slice(meta.title.length).replace(/^[\s.]+/, "") : own;
+    return `${rest.split(" ").slice(0, 24).join(" ")} …`;
+  }
+
+  function item({ url, meta, excerpt, content }) {
     const li = document.createElement("li");
     const link = document.createElement("a");
     link.href = url.replace(/^\//, "");
@@ -48,7 +57,9 @@
       .filter(Boolean)
       .join(" · ");
     const text = document.createElement("p");
-    text.innerHTML = excerpt; // escaped by Pagefind but for the marks
+    const first = opening({ meta, excerpt, content });
+    if (first) text.textContent = first;
+    else text.innerHTML = excerpt; // escaped by Pagefind but for the marks
     li.append(link, where, text);
     return li;
   }

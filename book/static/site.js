@@ -28,7 +28,10 @@
 
   function colours(button) {
     const name = () => {
-      button.textContent = `Colours: ${modes[root.dataset.mode]}`;
+      const state = document.createElement("span");
+      state.className = "state";
+      state.textContent = `: ${modes[root.dataset.mode]}`;
+      button.replaceChildren("Colours", state);
     };
     name();
     button.addEventListener("click", () => {
@@ -50,15 +53,20 @@
     };
     toggle.setAttribute("aria-haspopup", "dialog");
     dialog.setAttribute("aria-label", toggle.textContent);
+    const shut = document.createElement("button");
+    Object.assign(shut, { type: "button", className: "btn drawer-close", textContent: "Close" });
+    shut.addEventListener("click", () => dialog.close());
     toggle.addEventListener("click", () => {
       if (wide.matches) return side.toggleAttribute("hidden");
       move(side, dialog);
+      dialog.prepend(shut);
       dialog.showModal();
     });
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog || event.target.closest("a")) dialog.close();
     });
     dialog.addEventListener("close", () => {
+      shut.remove();
       move(dialog, side);
       toggle.focus();
     });
