@@ -63,9 +63,10 @@ class CheckYourself(BookDirective):
         found = "".join(question_html(q, n, root) for n, q in enumerate(chapters()[section], 1))
         html = (
             f'{STYLE.format(root=root)}<section class="check-yourself" aria-label="Check yourself">'
-            "<h2>Check yourself</h2><p>The people are fictional, and this is education only. "
+            f'<h2>Check yourself</h2><details class="fold"><summary>{len(chapters()[section])} questions</summary>'
+            "<p>The people are fictional, and this is education only. "
             "The keys of the cases are proved from the tables when this page is built.</p>"
-            f'{found}</section><script src="{root}_static/check.js" defer></script>'
+            f'{found}</details></section><script src="{root}_static/check.js" defer></script>'
         )
         return [nodes.raw("", html, format="html")]
 

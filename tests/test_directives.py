@@ -215,7 +215,7 @@ WRONG = {  # what is written, and the warning it gets
     "```{panel}\n:case: V003\n```": "“V003” is no base. Did you mean “V03”?",
     "```{panel}\n:case: pregnat=no\n```": "“pregnat” is not an input. Did you mean “pregnant”?",
     "```{answer} D\n:asks: pregnat\n```": "input “pregnat” does not exist. Did you mean “pregnant”?",
-    "```{panel}\n:case: pregnant=perhaps\n```": "“perhaps” is not a value of pregnant; allowed: yes, no, unknown.",
+    "```{panel}\n:case: pregnant=perhaps\n```": "pregnant = 'perhaps' is not a value. Allowed: yes, no, unknown.",
 }
 
 
@@ -545,8 +545,8 @@ def test_the_ratings_list_those_claims_on_which_raters_differ(part):
 
 
 def test_every_directive_and_role_of_the_book_is_looked_at():
-    """One added to the book has to be added to the page of known names above."""
-    made = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "book").glob("*.py"))
+    """One added to the book has to be added to the page of known names above; those of the class have tests of theirs."""
+    made = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "book").glob("*.py") if p.name != "classroom.py")
     names = dict.fromkeys(re.findall(r'add_directive\("([a-z-]+)"', made), "```{%s}")
     names.update(dict.fromkeys(re.findall(r'add_role\("([a-z-]+)"', made), "{%s}`"))
     assert len(names) > 15 and not [name for name, form in names.items() if form % name not in PAGE]

@@ -91,7 +91,7 @@ def test_the_readable_form_is_the_default_in_a_browser_that_knows_no_new_css(chr
         css = route.fetch().text().replace("@media (scripting", "@media (no-such-thing").replace(":has(", ":no-such(")
         route.fulfill(body=css.replace("@container (", "@no-such ("), content_type="text/css")
 
-    page.route("**/panel.css*", old)
+    page.route("**/site.*.css", old)
     page.route("**/live/**/*.js", lambda r: r.abort())
     page.goto(site + PANEL)
     panel = Panel(page)

@@ -23,6 +23,7 @@ ALL, ONE, TWICE = 45_000, 4000, 0.10  # visible words in all, on a page; the sha
 SHORTER = {"index": 700, "chapters/gaps": 2500, "chapters/disagreements": 2500, "chapters/pictures": 1500}
 TELL = """() => {
   const article = document.querySelector("article.bd-article");
+  for (const closed of article.querySelectorAll("select")) closed.remove(); // of its options one is seen
   const opening = [...article.querySelectorAll("h1 ~ p, h1 ~ ul > li, h1 ~ .admonition p")]
     .filter((p) => p.checkVisibility()).slice(0, 3).map((p) => p.innerText);
   return { text: article.innerText, opening, time: article.querySelector(".read-time").innerText };

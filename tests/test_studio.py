@@ -196,6 +196,7 @@ def test_results_stay_in_the_browser_are_exported_and_wiped(page):
 def test_a_question_of_a_chapter_says_its_result(page, site):
     """The right answers are called right with their reason, a wrong one is named, and axe finds nothing."""
     page.goto(site + "/chapters/considered.html")
+    page.locator(".check-yourself summary").first.click()
     form = page.locator("form.cy").first
     q = chapters()["considered"][0]
     right = [n for n, x in enumerate(q.options) if x.right]

@@ -1,7 +1,6 @@
 """One stylesheet with what the built pages use, in place of the theme's and the extensions' many.
 
-The name of the file carries the digest of its content. PurgeCSS (kept by its community for years, no configuration
-here) reads the pages and scripts and drops the rules that nothing in them can meet. Run again after each build.
+The name of the file carries the digest of its content. PurgeCSS (kept by its community for years, whose few settings are in ``book/panel``) reads the pages and scripts and drops the rules that nothing in them can meet. Run again after each build.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from book.quoted import address
 
 ROOT = Path(__file__).resolve().parents[1]
 PURGE = ROOT / "book/panel/node_modules/.bin/purgecss"
+CONFIG = ROOT / "book/panel/purgecss.config.cjs"
 LINK = re.compile(r'[ \t]*<link(?=[^>]*rel="stylesheet")[^>]*href="((?:\.\./)*)_static/([^"?]+)[^"]*"[^>]*>\n?')
 NOSCRIPT = re.compile(r"<noscript>.*?</noscript>", re.S)
 
@@ -39,7 +39,7 @@ def bundle(site: Path, names: list[str], pages: list[Path]) -> str:
         given = Path(folder) / "all.css"
         given.write_text("\n".join(whole(site / "_static" / n) for n in names), "utf-8")
         scripts = [p for p in (site / "_static").rglob("*.js") if p.parent.name != "scripts"]
-        told = [str(PURGE), "--css", str(given), "--output", folder, "--font-face", "--keyframes"]
+        told = [str(PURGE), "--config", str(CONFIG), "--css", str(given), "--output", folder]
         subprocess.run([*told, "--content", *map(str, [*pages, *scripts])], check=True, stdout=subprocess.DEVNULL)
         css = given.read_text("utf-8")
     css = re.sub(r"@font-face\s*\{[^}]*\}", "", css)  # the theme's icon font; frame.css draws what is shown
