@@ -26,7 +26,8 @@ from .review import now, told
 
 PACE = 200  # words a minute
 UNSEEN = (  # never read as text: scripts, what opens over the page, what pictures say to those who do not see them
-    "script, style, template, select, .voice-plain, [popover], [hidden], svg title, svg desc, .headerlink, .dp-noscript, .dp-unasked, "
+    "script, style, template, select, [popover], [hidden], svg title, svg desc, .headerlink, "
+    ".worksheet .lines, .dp-noscript, .dp-unasked, "
     ".dp-about, .dp-whole, .dp-facts, .dp-undo, .dp-keys, .panel-first .dp-card:not(:first-of-type), "
     ".panel-first .dp-answers, .panel-first .dp-tools > :not(.dp-full), .panel-first .dp-notice, .panel-first .dp-owed"
 )

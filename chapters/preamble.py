@@ -131,7 +131,7 @@ def live(controls, said, questions=()):
         name: widgets.Dropdown(description=x[0], options=x[1], value=x[2], **shape) if isinstance(x, tuple) else x
         for name, x in controls.items()
     }
-    result = widgets.HTML()
+    result, where = widgets.HTML(), widgets.HTML("Worked out where this notebook runs: on your computer, or Binder's.")
 
     def update(change=None):
         result.value = said({name: getattr(x, "value", change is x) for name, x in controls.items()})
@@ -140,7 +140,7 @@ def live(controls, said, questions=()):
     above = {name: [widgets.HTML(escape(text))] for name, text in dict(questions).items()}
     for x in controls.values():
         x.on_click(update) if isinstance(x, widgets.Button) else x.observe(update, names="value")
-    return widgets.VBox([*(y for name, x in controls.items() for y in (*above.get(name, []), x)), result])
+    return widgets.VBox([*(y for name, x in controls.items() for y in (*above.get(name, []), x)), where, result])
 
 
 def explore(asked, base, *parts, readings=("book",)):

@@ -545,7 +545,7 @@ def test_the_ratings_list_those_claims_on_which_raters_differ(part):
 
 
 def test_every_directive_and_role_of_the_book_is_looked_at():
-    """One added to the book has to be added to the page of known names above; those of the class have tests of theirs."""
+    """One added to the book has to be on the page of known names above; those of the class have their own tests."""
     made = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "book").glob("*.py") if p.name != "classroom.py")
     names = dict.fromkeys(re.findall(r'add_directive\("([a-z-]+)"', made), "```{%s}")
     names.update(dict.fromkeys(re.findall(r'add_role\("([a-z-]+)"', made), "{%s}`"))

@@ -197,7 +197,7 @@ def test_controls_show_the_level_that_decide_gives(name: str) -> None:
 def test_a_control_has_its_question_above_it_and_offers_every_value(name: str) -> None:
     """The question in the words in which a person is asked; all legal values, in words, under the short label."""
     rows = {row["id"]: row for row in table("rules/vocabulary")}
-    above = run(name)["questions"].children[:-1]
+    above = run(name)["questions"].children[:-2]
     for asked, control in zip(above[::2], above[1::2], strict=True):
         row = rows[LABELS[control.description]]
         assert unescape(asked.value) == row["question"]

@@ -1,6 +1,8 @@
 """One stylesheet with what the built pages use, in place of the theme's and the extensions' many.
 
-The name of the file carries the digest of its content. PurgeCSS (kept by its community for years, whose few settings are in ``book/panel``) reads the pages and scripts and drops the rules that nothing in them can meet. Run again after each build.
+The name of the file carries the digest of its content. PurgeCSS (kept by its community for years; its few settings
+are in ``book/panel``) reads the pages and scripts and drops the rules that nothing in them can meet. Run again after
+each build.
 """
 
 from __future__ import annotations
