@@ -35,13 +35,17 @@ REPEATED = ("References", "The claims of this chapter", "The table that runs", "
 SAID_ELSEWHERE = f"{ASIDE}, .review-state, .searched, .cell_input, .bibtex-citation, .page-frame, [id^='says-']"
 
 
-def record(url: str, title: str, page: str, text: str, found: str = "", also: str = "") -> dict[str, str]:
-    """What Pagefind is given for one result: its place, title, page, verdict and words."""
+def record(
+    url: str, title: str, page: str, text: str, found: str = "", also: str = "", weight: float = 1
+) -> dict[str, str]:
+    """What Pagefind is given for one result: its place, title, page, verdict and words; ``weight``: of all of it."""
     meta = {"title": title, "page": page, "verdict": found, "also": also}
     told = "".join(f'<meta data-pagefind-meta="{k}[content]" content="{escape(v)}">' for k, v in meta.items() if v)
     first = f"<p>Verdict: {escape(found)}.</p>" if found else ""
     more = f'<p data-pagefind-weight="9">{CUT} {escape(also)}</p>' if also else ""
     body = f"<h1>{escape(title)}</h1>{first}<p>{escape(text)}</p>{more}"
+    if weight != 1:  # a heading would weigh more whatever it says
+        body = f'<p data-pagefind-weight="{weight}">{escape(f"{title}. {text}")}</p>'
     return {"url": "/" + url, "html": f'<html lang="en"><head>{told}</head><body>{body}</body></html>'}
 
 
@@ -62,7 +66,7 @@ def alone(where: str, part: Tag, page: str) -> dict[str, str] | None:
     if key := {anchor(f"source-{k}"): k for k in source_names()}.get(ident):
         for number in part.select(".label"):
             number.extract()
-        return record(f"{where}#{ident}", source_names()[key][0], page, words(part))
+        return record(f"{where}#{ident}", source_names()[key][0], page, words(part), weight=0.2)  # after what uses it
     place = ident or next((str(x["id"]) for x in part.find_parents("section", id=True)), "")
     head = part.select_one("summary, .claim-head strong, .label")
     return record(f"{where}#{place}", words(head or part)[:120], page, words(part))
