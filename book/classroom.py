@@ -134,12 +134,14 @@ class CoverageTable(BookDirective):
 
 def explained(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Let a term say its first sentence on hover; a tap leads to the glossary."""
-    for ref in doctree.findall(nodes.reference):
-        mark = next(iter(ref.findall(nodes.inline)), None)
-        if mark is not None and "std-term" in mark["classes"] and "#" in ref.get("refuri", ""):
-            said = meanings(app.env).get(ref["refuri"].split("#")[1], "")
-            if said:
-                ref["reftitle"] = said
+    marked = ((ref, next(iter(ref.findall(nodes.inline)), None)) for ref in doctree.findall(nodes.reference))
+    terms = [
+        r for r, mark in marked if mark is not None and "std-term" in mark["classes"] and "#" in r.get("refuri", "")
+    ]
+    known = meanings(app.env) if terms else {}  # read once a page, and only where a term stands
+    for ref in terms:
+        if said := known.get(ref["refuri"].split("#")[1]):
+            ref["reftitle"] = said
 
 
 def meanings(env: BuildEnvironment) -> dict[str, str]:
