@@ -105,8 +105,13 @@ def frame(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def labelled(table: re.Match[str]) -> str:
-    """A table whose cells say under which heading they stand, for a phone, where each row reads as a block."""
+    """A table whose headings say what they head, and whose cells say under which they stand.
+
+    The second is for a phone, where each row reads as a block.
+    """
     soup = BeautifulSoup(table[0], "html.parser")
+    for th in soup.find_all("th", scope=False):
+        th["scope"] = "col" if th.find_parent("thead") else "row"
     head = [x.get_text(" ", strip=True) for x in soup.select("thead tr:first-child > *")]
     for row in soup.select("tbody tr"):
         for name, cell in zip(head, row.find_all(["td", "th"], recursive=False), strict=False):
