@@ -18,8 +18,7 @@ STYLED = re.compile(r"<style scoped>.*?</style>\s*", re.S)  # of each frame of p
 MENDED = {  # what extensions write and assistive technology trips over
     'role="doc-biblioentry"': 'role="listitem"',  # deprecated, and no child of a list
     '<summary aria-label="Toggle hidden content">': "<summary>",  # hides the words that it shows
-    "<th></th>": "<td></td>",  # the corner of a frame of pandas heads nothing
-    '<table border="1" class="dataframe">': '<table class="dataframe">',
+    '<table border="1" ': "<table ",
 }
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "

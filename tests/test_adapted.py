@@ -16,7 +16,8 @@ OPEN = """document.querySelectorAll("details").forEach((d) => (d.open = true));
 # and what scrolls in a box that focus reaches (tables of the file to take along, which need both directions).
 LOST = """() => {
   const out = [], wide = document.documentElement.clientWidth;
-  const say = (e, why) => out.push(`${why}: ${e.tagName} ${e.getAttribute("class")} ${e.textContent.trim().slice(0, 40)}`);
+  const say = (e, why) =>
+    out.push(`${why}: ${e.tagName} ${e.getAttribute("class")} ${e.textContent.trim().slice(0, 40)}`);
   if (document.documentElement.scrollWidth > wide) out.push(`the page is ${document.documentElement.scrollWidth} wide`);
   const unseen = ".dp-hidden, .dp-ladder-box, .dp-owed, thead, .theme-switch-button .state, .visually-hidden, option";
   for (const e of document.body.querySelectorAll("*")) {
@@ -26,7 +27,9 @@ LOST = """() => {
     if (!b.width || !b.height || (drawn && e.tagName !== "text")) continue;
     if (b.right > wide + 1 || b.left < -1) say(e, "outside");
     const box = drawn && e.parentElement.matches("a") && e.parentElement.querySelector(":scope > rect.pic-box");
-    if (box && b.right > box.getBoundingClientRect().right + 1) say(e, "out of its box");
+    const edge = box && box.getBoundingClientRect();
+    if (edge && b.top > edge.top - 2 && b.bottom < edge.bottom + 2 && b.left < edge.right && b.right > edge.right + 1)
+      say(e, "out of its box");
     if (drawn || style.display === "inline" || !e.clientWidth) continue;
     const more = [e.scrollWidth > e.clientWidth + 1, e.scrollHeight > e.clientHeight + 4];
     if (more.includes(true) && /hidden|clip/.test(style.overflow)) say(e, "cut");
@@ -146,9 +149,9 @@ FORCED = """() => {
     if (![ink, linked].includes(fill) && !(e.matches(".pic-on-full") && fill === ground))
       told.push(`${fill}: ${e.textContent}`);
   }
-  for (const e of document.querySelectorAll("button, .btn, input:not([type]), input[type=search], select, .claim-verdict")) {
-    const s = getComputedStyle(e);
-    if (e.checkVisibility() && s.borderTopWidth === "0px" && s.outlineWidth === "0px") told.push(`no edge: ${e.outerHTML.slice(0, 90)}`);
+  for (const e of document.querySelectorAll("button, .btn, input[type=search], select, .claim-verdict")) {
+    if (e.checkVisibility() && [e, ...e.children].every((x) => getComputedStyle(x).borderTopWidth === "0px"))
+      told.push(`no edge: ${e.outerHTML.slice(0, 90)}`);
   }
   return told;
 }"""

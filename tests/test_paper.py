@@ -35,16 +35,19 @@ CONTRAST = """() => {
 # row of signs, which the list of levels below it says in words.
 CUT = """() => {
   const out = [], wide = document.documentElement.clientWidth;
-  const say = (e, why) => out.push(`${why}: ${e.tagName} ${e.getAttribute("class")} ${e.textContent.trim().slice(0, 40)}`);
+  const say = (e, why) =>
+    out.push(`${why}: ${e.tagName} ${e.getAttribute("class")} ${e.textContent.trim().slice(0, 40)}`);
   for (const e of document.body.querySelectorAll("*")) {
-    if (!e.checkVisibility({ visibilityProperty: true }) || e.closest(".dp-hidden, .dp-ladder-box, .visually-hidden")) continue;
+    if (!e.checkVisibility({ visibilityProperty: true })) continue;
+    if (e.closest(".dp-hidden, .dp-ladder-box, .visually-hidden")) continue;
     const next = e.matches("summary") && !e.closest(".decision-panel, .audit") && e.nextElementSibling;
     if (next && !next.checkVisibility({ contentVisibilityAuto: true })) say(e, "folded");
     const b = e.getBoundingClientRect(), style = getComputedStyle(e);
     if (!b.width || !b.height || (e.closest("svg") && e.tagName !== "text")) continue;
     if (b.right > wide + 1 || b.left < -1) say(e, "outside");
     const more = e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 4;
-    if (more && style.display !== "inline" && e.clientWidth && /auto|scroll|hidden|clip/.test(style.overflow)) say(e, "cut");
+    if (style.display === "inline" || !e.clientWidth) continue;
+    if (more && /auto|scroll|hidden|clip/.test(style.overflow)) say(e, "cut");
   }
   return out;
 }"""

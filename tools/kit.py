@@ -35,7 +35,7 @@ QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
 LOOK = """
 body { font: 11pt/1.4 system-ui, sans-serif; max-width: 46rem; margin: 1rem auto; padding: 0 1rem; color: #111;
-  background: #fff; }
+  background: #fff; overflow-wrap: anywhere; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 0 0 .3rem; } p { margin: .3rem 0; }
 .case { border-top: 1px solid #555; padding: .6rem 0; break-inside: avoid; }
 @media screen and (max-width: 40rem) { table, tbody, tr, th, td { display: block; } thead { display: none; } }
