@@ -22,8 +22,8 @@ RANK_FILL = ("full", "tint", "open")  # the darker, the more cautious
 
 def fill(path: str, level: str) -> str:
     """The grey of a level: the darker, the more cautious; the most permissive is open."""
-    ranks = sorted({int(x["rank"]) for x in machine().model["levels"] if x["path"] == path})
-    here = int(machine().level_info(path, level)["rank"])
+    ranks = sorted({x["rank"] for x in machine().model["levels"] if x["path"] == path})
+    here = machine().level_info(path, level)["rank"]
     return "open" if here == ranks[-1] else RANK_FILL[min(here, 1)]
 
 
@@ -84,7 +84,7 @@ def ladder(to: Where, form: str = "") -> Picture:
         y += 22
         before = None
         for x in levels:
-            at, level = 8 + int(x["rank"]) * 22, x["level"]
+            at, level = 8 + x["rank"] * 22, x["level"]
             if before:
                 stay = 0 if at > before[0] else 6  # on the same step the line ends above the circle
                 out.append(

@@ -6,7 +6,17 @@ A set of values is an integer with one bit for each value of the column.
 """
 
 URGENT_TABLE = "urgent"
-LISTS = ("alternatives", "safeguards", "monitoring", "cautions", "notes", "other_care")  # in the order they are shown
+SECTIONS = (  # every list of an answer with its title, in the order in which it is told
+    ("reasons", "Reasons"),
+    ("alternatives", "Alternatives, as guidelines see them for this kind of pain"),
+    ("safeguards", "Safeguards"),
+    ("monitoring", "Monitoring"),
+    ("cautions", "Cautions"),
+    ("notes", "Notes"),
+    ("other_care", "Other care, whatever the level"),
+)
+LISTS = [name for name, _ in SECTIONS[1:]]  # each is also a table
+COPIED = ("row", "claims", "sources", "origin", "certainty", "fit", "cautions")  # from a row to an item of the answer
 
 
 class Machine:
@@ -30,10 +40,8 @@ class Machine:
             whens = [row["when"] for row in self.rows[t]]
             self.tables[t] = [[(c, self.mask(c, when[c])) for c in columns if c in when] for when in whens]
             self.column_of[t] = {i: c for c in columns for i in self.inputs_of(c)}
-        self.level_ids = []
-        for row in model["levels"]:
-            if row["level"] not in self.level_ids:
-                self.level_ids.append(row["level"])
+        levels = [row["level"] for row in model["levels"]]
+        self.level_ids = [x for n, x in enumerate(levels) if x not in levels[:n]]
         self.opened = None  # for explain: the last open cases, which are asked about several times
         self.steps = {}  # for explain: what a checklist can become, one entry for each combination, so few
 
@@ -100,16 +108,12 @@ class Machine:
         """The verdict table that applies: ``article``, ``on`` (on ketamine now) or ``start``."""
         return "article" if reading == "article" else "on" if case["ketamine_status"] == "on" else "start"
 
-    def missing(self, case, path):
-        """Unknown inputs that the path needs, in the order of the vocabulary."""
-
-        def needed(i):
-            if path == "article":
-                return i == "ketamine_status" or i in self.lists["article_criteria"]["items"]
-            need = self.inputs[i][path]
-            return need == "always" or need[:3] == "if " and any(case[x] == "yes" for x in self.inputs_of(need[3:]))
-
-        return [i for i in self.ids if case[i] == "unknown" and needed(i)]
+    def needs(self, i, case, path):
+        """Whether a path asks for an input in this case."""
+        if path == "article":
+            return i == "ketamine_status" or i in self.lists["article_criteria"]["items"]
+        need = self.inputs[i][path]
+        return need == "always" or need[:3] == "if " and any(case[x] == "yes" for x in self.inputs_of(need[3:]))
 
     def triggers(self, conditions, case):
         """The inputs, with their values, through which a matched row's conditions hold."""
@@ -126,20 +130,9 @@ class Machine:
         out, known = [], {}
         for n in rows:
             row = self.rows[table][n]
-            new = {
-                "id": row.get("id") or row["row"],
-                "title": row.get("title") or "",
-                "rule": row["row"].split(".")[0],
-                "row": row["row"],
-                "text": row["because"],
-                "claims": row["claims"],
-                "sources": row["sources"],
-                "origin": row["origin"],
-                "certainty": row["certainty"],
-                "because_of": self.triggers(self.tables[table][n], case),
-            }
-            if "fit" in row:
-                new.update(fit=row["fit"], cautions=row["cautions"])
+            new = {"id": row.get("id", row["row"]), "title": row.get("title", ""), "rule": row["row"].split(".")[0]}
+            new.update({name: row[name] for name in COPIED if name in row})
+            new.update(text=row["because"], because_of=self.triggers(self.tables[table][n], case))
             if new[key] not in known:
                 known[new[key]] = new
                 out.append(new)
@@ -207,7 +200,7 @@ class Machine:
             "urgent": bool(urgent),
             "risk": [[c[5:], self.value(c, case)] for c in risks],
             "reasons": self.reasons(path, matched, case, urgent),
-            "missing": self.missing(case, path),
+            "missing": [i for i in self.ids if case[i] == "unknown" and self.needs(i, case, path)],
         }
         for name in LISTS:
             answer[name] = self.items(name, self.matches(name, known), known, "id")
@@ -225,3 +218,8 @@ class Machine:
     def level_info(self, path, level):
         """The row of ``levels.csv``: path, level, rank, name and meaning."""
         return [row for row in self.model["levels"] if row["path"] == path and row["level"] == level][0]
+
+    def below(self, path, level):
+        """How far a level is below the most permissive one of its path, in steps of rank."""
+        ranks = [row["rank"] for row in self.model["levels"] if row["path"] == path]
+        return max(ranks) - self.level_info(path, level)["rank"]

@@ -233,7 +233,7 @@ def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
         check.rests(row)
         check.one_of(row, "inputs", [i["id"] for i in inputs], *split(row["inputs"]))
     check.stop()
-    levels = [dict(row) for row in raw["levels"]]
+    levels = [{**row, "rank": int(row["rank"])} for row in raw["levels"]]
     cards = [{"id": row["card"], "title": row["title"], "items": [i["id"] for i in inputs if i["card"] == row["card"]]}
              for row in raw["cards"]]  # fmt: skip
     return freeze({"inputs": inputs, "checklists": checklists, "levels": levels, "cards": cards, "context": context,

@@ -109,7 +109,7 @@ def test_a_name_that_is_not_an_input_is_refused(name):
 
 def test_stating_an_input_twice_is_refused():
     """In the dict and as a keyword, even with the same value: the caller must say which."""
-    with pytest.raises(ValueError, match="pregnant: stated twice"):
+    with pytest.raises(ValueError, match="“pregnant” stands twice"):
         decide({"pregnant": "yes"}, pregnant="yes")
 
 
