@@ -89,7 +89,7 @@ def fewest(sets, most):
 
 def audited(machine, known, asked):
     """The audit of an answer that asks ``asked``; ``known``: the harms, as ``harms`` lists them."""
-    asked, left, closed, touched = set(asked), [], {}, set()
+    asked, left, closed, touched = set(asked), [], {}, {"ketamine_status"}
     for h in known:
         inputs = [i for i, _ in h["facts"]]
         touched.update(inputs)
@@ -97,22 +97,15 @@ def audited(machine, known, asked):
             left.append(h)
             for i in inputs:  # how many of each severity it closes
                 closed.setdefault(i, [0] * len(SEVERITY))[SEVERITY.index(h["severity"])] += 1
-    best = None
-    for i in machine.ids:
-        if i in closed and (best is None or closed[i] > closed[best]):
-            best = i
     must = set([h["facts"][0][0] for h in left if len(h["facts"]) == 1])
     more = [[i for i, _ in h["facts"]] for h in left if len(h["facts"]) > 1]
     more = [s for s in more if must.isdisjoint(s)]
-    for n in range(len(more) + 1):
-        few = fewest(more, n)
-        if few is not None:
-            break
+    few = next(x for x in (fewest(more, n) for n in range(len(more) + 1)) if x is not None)
     return {
         "asked": [i for i in machine.ids if i in asked],
         "holes": left,
         "nearest": left[0] if left else None,
-        "next_question": best,
+        "next_question": max([i for i in machine.ids if i in closed], key=lambda i: closed[i]) if left else None,
         "closing": [i for i in machine.ids if i in must or i in few],
-        "idle": [i for i in machine.ids if i in asked and i not in touched and i != "ketamine_status"],
+        "idle": [i for i in machine.ids if i in asked and i not in touched],
     }

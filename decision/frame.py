@@ -135,11 +135,9 @@ class _Group:
     def __init__(self, m: Machine, reading: str, path: str, bits: dict[str, np.ndarray]):
         self.m, self.path, self.bits, self.n = m, path, bits, len(bits[m.ids[0]])
         self.columns: dict[str, Any] = {**bits, "reading": m.bits["reading"][reading], "path": m.bits["path"][path]}
-        self.matched = self.match(path)
-        self.decider = np.full(self.n, BAD)
-        for k in reversed(range(len(self.matched))):
-            self.decider[self.matched[k]] = k
-        if len(gap := np.flatnonzero(self.decider == BAD)):
+        self.matched = np.array(self.match(path))
+        self.decider = self.matched.argmax(0)
+        if len(gap := np.flatnonzero(~self.matched.any(0))):
             m.deciding(self.person(gap[0]), reading)  # raises, and says what to do
         self.columns["level"] = np.array([m.bits["level"][row["level"]] for row in m.rows[path]])[self.decider]
 

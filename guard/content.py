@@ -92,7 +92,7 @@ def shape(name: str) -> tuple[Path, tuple[str, ...], str, tuple[str, ...]]:
     if name in register.COLUMNS:
         columns, optional = register.COLUMNS[name]
         return KNOWLEDGE / f"register/{name}.csv", columns, register.KEYS.get(name, columns[0]), optional
-    return KNOWLEDGE / f"rules/{name}.csv", tables.COLUMNS[name], tables.KEYS.get(name, "row"), ()
+    return KNOWLEDGE / f"rules/{name}.csv", (columns := tables.COLUMNS[name]), tables.KEYS.get(name, columns[0]), ()
 
 
 def tables_of_knowledge() -> tuple[str, ...]:
