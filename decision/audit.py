@@ -70,7 +70,7 @@ def harms(machine):
 def harm(machine, base, facts):
     """One harm: the facts, the person who has them and is otherwise as ``base``, and what the tables say of them."""
     case = dict(base, **dict(facts))
-    answer = machine.decide(case, "book")
+    answer = machine.verdict(case, "book")
     grave = "urgent" if answer["urgent"] else "stop" if machine.below(answer["path"], answer["level"]) > 1 else "hold"
     out = {"facts": facts, "case": case, "severity": grave, "headline": headline(machine, answer)}
     out.update({key: answer[key] for key in ("path", "level", "urgent")})

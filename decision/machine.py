@@ -16,7 +16,6 @@ SECTIONS = (  # every list of an answer with its title, in the order in which it
     ("other_care", "Other care, whatever the level"),
 )
 LISTS = [name for name, _ in SECTIONS[1:]]  # each is also a table
-COPIED = ("row", "claims", "sources", "origin", "certainty", "fit", "cautions")  # from a row to an item of the answer
 
 
 class Machine:
@@ -35,10 +34,11 @@ class Machine:
         self.folds = {c: self._fold_table(self.lists[c]) for c in self.lists}
         self.rows = {t["name"]: t["rows"] for t in model["tables"]}
         self.columns = {t["name"]: t["columns"] for t in model["tables"]}
-        self.tables, self.column_of = {}, {}
+        self.tables, self.column_of, self.drafts = {}, {}, {}
         for t, columns in self.columns.items():
             whens = [row["when"] for row in self.rows[t]]
             self.tables[t] = [[(c, self.mask(c, when[c])) for c in columns if c in when] for when in whens]
+            self.drafts[t] = [self._draft(row) for row in self.rows[t]]
             self.column_of[t] = {i: c for c in columns for i in self.inputs_of(c)}
         levels = [row["level"] for row in model["levels"]]
         self.level_ids = [x for n, x in enumerate(levels) if x not in levels[:n]]
@@ -62,6 +62,12 @@ class Machine:
         masks = [self.mask(first, parts) for parts in checklist["precedence"]]
         sets = range(1, 1 << len(self.values[first]))
         return [None] + [([n for n, x in enumerate(masks) if present & x == x] + [None])[0] for present in sets]
+
+    def _draft(self, row):
+        """A row as an item of an answer, but for whom it is said of."""
+        copied = ("row", "claims", "sources", "origin", "certainty", "fit", "cautions")
+        out = {"id": row.get("id", row["row"]), "title": row.get("title", ""), "text": row["because"]}
+        return dict(out, rule=row["row"].split(".")[0], **{name: row[name] for name in copied if name in row})
 
     def bit(self, column, case):
         """The value of an input or of a checklist as a set of one, for a case that gives every input."""
@@ -129,10 +135,7 @@ class Machine:
         """Some rows as items of the answer; those that share ``key`` are one, which says what each of its rows says."""
         out, known = [], {}
         for n in rows:
-            row = self.rows[table][n]
-            new = {"id": row.get("id", row["row"]), "title": row.get("title", ""), "rule": row["row"].split(".")[0]}
-            new.update({name: row[name] for name in COPIED if name in row})
-            new.update(text=row["because"], because_of=self.triggers(self.tables[table][n], case))
+            new = dict(self.drafts[table][n], because_of=self.triggers(self.tables[table][n], case))
             if new[key] not in known:
                 known[new[key]] = new
                 out.append(new)
@@ -183,25 +186,25 @@ class Machine:
         path, matched = self.deciding(case, reading)
         return self.rows[path][matched[0]]["level"]
 
-    def decide(self, case, reading):
-        """The whole answer for a case that gives every input, as plain data."""
+    def verdict(self, case, reading):
+        """The answer but for its lists: path, level, urgency and reasons."""
         path, matched = self.deciding(case, reading)
         level = self.rows[path][matched[0]]["level"]
         if level == "OUT_OF_SCOPE":  # another kind of care decides: beside it stand only the gravest reasons
             rank = self.level_info(path, level)["rank"]
             matched = [n for n in matched if self.level_info(path, self.rows[path][n]["level"])["rank"] == rank]
         urgent = self.items(URGENT_TABLE, self.matches(URGENT_TABLE, case), case, "row")
+        reasons = self.reasons(path, matched, case, urgent)
+        return {"reading": reading, "path": path, "level": level, "urgent": bool(urgent), "reasons": reasons}
+
+    def decide(self, case, reading):
+        """The whole answer for a case that gives every input, as plain data."""
+        answer = self.verdict(case, reading)
+        path, level = answer["path"], answer["level"]
         known = dict(case, reading=reading, path=path, level=level)
         risks = [c["id"] for c in self.model["checklists"] if c["used_on"] == "risk"]
-        answer = {
-            "reading": reading,
-            "path": path,
-            "level": level,
-            "urgent": bool(urgent),
-            "risk": [[c[5:], self.value(c, case)] for c in risks],
-            "reasons": self.reasons(path, matched, case, urgent),
-            "missing": [i for i in self.ids if case[i] == "unknown" and self.needs(i, case, path)],
-        }
+        answer["risk"] = [[c[5:], self.value(c, case)] for c in risks]
+        answer["missing"] = [i for i in self.ids if case[i] == "unknown" and self.needs(i, case, path)]
         for name in LISTS:
             answer[name] = self.items(name, self.matches(name, known), known, "id")
         hazards = [x["id"] for x in answer["cautions"]]
