@@ -169,7 +169,7 @@ def _table(check: _Check, name: str, rows: list[Row], values: Values, ranks: dic
             kept["cautions"] = split(row["cautions"])
         out.append({**kept, **check.rests(row), "when": when})
     columns = list(dict.fromkeys(c for row in (reversed(out) if verdict else out) for c in row["when"]))
-    return {"name": name, "hit": "P" if verdict else "C", "columns": columns, "rows": out}
+    return {"name": name, "columns": columns, "rows": out}
 
 
 def _ranks(check: _Check, rows: list[Row]) -> dict[str, dict[str, int]]:
