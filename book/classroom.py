@@ -65,7 +65,8 @@ class CheckYourself(BookDirective):
             f'{STYLE.format(root=root)}<section class="check-yourself" aria-label="Check yourself">'
             f'<h2>Check yourself</h2><details class="fold"><summary>{len(chapters()[section])} questions</summary>'
             "<p>The people are fictional, and this is education only. "
-            "The keys of the cases are proved from the tables when this page is built.</p>"
+            "The keys of the cases are proved from the tables when this page is built; "
+            "what our check found of a statement is a verdict, and no theorem.</p>"
             f'{found}</details></section><script src="{root}_static/check.js" defer></script>'
         )
         return [nodes.raw("", html, format="html")]
@@ -119,6 +120,7 @@ class CoverageTable(BookDirective):
     def run(self):
         unsafe = [c for c, row in decision.claims().items() if row["unsafe"] == "yes"]
         have = {c for q in questions().values() for c in q.claims}
+        proved = [q for q in questions().values() if q.kind != "verdict"]
         cases = decision.vignettes(everyone=True)
         rows = [[title, f"{covered} of {wanted}"] for title, wanted, covered in coverage.counts()]
         rows += [
@@ -127,7 +129,7 @@ class CoverageTable(BookDirective):
                 "Cases that have a question",
                 f"{len({q.case for q in questions().values()} & set(cases))} of {len(cases)}",
             ],
-            ["Questions", str(len(questions()))],
+            ["Questions whose key is proved; of the others it is a verdict", f"{len(proved)} of {len(questions())}"],
         ]
         return self.markdown(facts.list_table("", ["What is covered", "By how many"], rows, "coverage"))
 

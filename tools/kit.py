@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 import decision
 from book.panel import studio
 from book.questions import Question, questions
-from decision import NOTICE
+from decision import NOTICE, space
 from decision.api import machine
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,7 +30,7 @@ DECK, MODEL = 1_622_510_001, 1_622_510_002  # Anki's ids, fixed for ever: a new 
 BEFORE = ("Q03", "Q11", "Q15", "Q53", "Q-alt-gabapentinoid-neuropathic")
 AFTER = ("Q02", "Q09", "Q45", "Q54", "Q-alt-tca")
 KIT = ("cases.html", "key.html", "facilitator.html", "agreement.html", "evaluation.html", "questions.csv", "pool.ipynb",
-       "questions.apkg", "questions-qti.zip")  # fmt: skip
+       "questions.apkg", "questions-qti.zip", "questions-moodle.xml")  # fmt: skip
 QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
 LOOK = """
@@ -87,8 +87,19 @@ def sheets() -> str:
     return page("Case sheets", "".join(out))
 
 
+def decided_by(case: dict[str, str]) -> str:
+    """What decides a case, in words: the answers that worry; what permits rests on all of them, as the row says."""
+    m = machine()
+    answer = m.decide(case, "book")
+    reason = answer["reasons"][0]
+    if answer["level"] in space.PERMITS:
+        return reason["text"]
+    told = [studio.told_as(m, i, v) for i, v in reason["because_of"] if v == "unknown" or not m.calm(i, v)]
+    return "; ".join(told)
+
+
 def key() -> str:
-    """The key: level, rule, near miss and the facilitator's line of each case, then the key of each question."""
+    """The key: level, reason, near miss and the facilitator's line of each case, the key of each question, the codes."""
     m, rows = machine(), []
     for n, v in decision.vignettes(everyone=True).items():
         case = dict(v["answers"])
@@ -96,18 +107,22 @@ def key() -> str:
         urgent = "Urgent. " if v["urgent"] == "yes" else ""
         told = [
             f"{urgent}{m.level_info(path, v['level'])['name']}",
-            v["rule"],
+            decided_by(case),
             " ".join(studio.near(m, case, "book")),
             v["teaches"],
         ]
         rows.append("<tr>" + f'<th scope="row">{n}</th>' + "".join(f"<td>{escape(x)}</td>" for x in told) + "</tr>")
-    head = "".join(f'<th scope="col">{x}</th>' for x in ("Case", "Level", "Row", "Near miss", "For the facilitator"))
+    head = "".join(
+        f'<th scope="col">{x}</th>' for x in ("Case", "Level", "What decides", "Near miss", "For the facilitator")
+    )
     body = f"<h1>Key to the cases</h1><table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     body += "<h1>Key to the questions</h1><ul>"
     for q in questions().values():
         right = "; ".join(x.text for x in q.options if x.right)
         body += f"<li><strong>{escape(q.id)}</strong> {escape(q.asked)} {escape(right)}</li>"
-    return page("Key", body + "</ul>")
+    codes = "; ".join(f"{n} {v['rule']}" for n, v in decision.vignettes(everyone=True).items())
+    body += f"</ul><h1>For maintainers</h1><p>The rows of the tables that decide the cases: {codes}.</p>"
+    return page("Key", body)
 
 
 def monitoring() -> str:
@@ -116,13 +131,18 @@ def monitoring() -> str:
     return "<ul>" + "".join(f"<li>☐ <strong>{escape(a)}.</strong> {escape(b)} ________</li>" for a, b in rows) + "</ul>"
 
 
+def stem(q: Question) -> str:
+    """What a question asks, without its choices."""
+    given = f"<p>Known as well: {escape(q.given)}.</p>" if q.given else ""
+    return f"<p>{escape(q.story)}</p>{given}<p><strong>{escape(q.asked)}</strong></p>"
+
+
 def item_html(q: Question, n: int) -> str:
     """A question on paper."""
-    given = f"<p>Known as well: {escape(q.given)}.</p>" if q.given else ""
     options = "".join(f"<li>☐ {escape(x.text)}</li>" for x in q.options)
     return (
-        f'<section class="case"><h2>{n}. ({q.id})</h2><p>{escape(q.story)}</p>{given}'
-        f"<p><strong>{escape(q.asked)}</strong></p><ul>{options}</ul><p>How sure, 0 to 100: ____</p></section>"
+        f'<section class="case"><h2>{n}. ({q.id})</h2>{stem(q)}<ul>{options}</ul>'
+        "<p>How sure, 0 to 100: ____</p></section>"
     )
 
 
@@ -159,10 +179,9 @@ def deck(path: Path) -> None:
     )
     made = genanki.Deck(DECK, "Ketamine, pain and risk", f"Fictional cases. {NOTICE}")
     for q in questions().values():
-        given = f"<p>Known as well: {escape(q.given)}.</p>" if q.given else ""
         options = "".join(f"<li>{escape(x.text)}</li>" for x in q.options)
         right = "".join(f"<li><b>{escape(x.text)}</b><br>{escape(x.because)}</li>" for x in q.options if x.right)
-        front = f"<p>{escape(q.story)}</p>{given}<p><b>{escape(q.asked)}</b></p><ul>{options}</ul>"
+        front = f"{stem(q)}<ul>{options}</ul>"
         back = f"<ul>{right}</ul><p><small>{escape(NOTICE)}</small></p>"
         made.add_note(genanki.Note(model=model, fields=[front, back], guid=f"ketamine-{q.id}"))
     with tempfile.TemporaryDirectory() as folder:
@@ -207,8 +226,7 @@ def qti_item(section: ET.Element, q: Question) -> None:
         under(entry_of, "fieldlabel", label)
         under(entry_of, "fieldentry", entry)
     presentation = under(item, "presentation")
-    given = f"<p>Known as well: {escape(q.given)}.</p>" if q.given else ""
-    material(presentation, f"<p>{escape(q.story)}</p>{given}<p>{escape(q.asked)}</p>")
+    material(presentation, stem(q))
     lid = under(presentation, "response_lid", ident="response1", rcardinality="Single" if one else "Multiple")
     choice = under(lid, "render_choice")
     for n, x in enumerate(q.options):
@@ -248,6 +266,30 @@ def qti() -> dict[str, bytes]:
     return {n: ET.tostring(x, encoding="utf-8", xml_declaration=True) for n, x in made.items()}
 
 
+# ---- Moodle, which reads no QTI 1.2 into its question bank
+
+
+def moodle() -> bytes:
+    """The questions as Moodle XML: no point for a question with a wrong choice, parts of one for each right choice."""
+    root = ET.Element("quiz")
+    under(under(under(root, "question", type="category"), "category"), "text", "$course$/Ketamine, pain and risk")
+    for q in questions().values():
+        item = under(root, "question", type="multichoice")
+        under(under(item, "name"), "text", q.id)
+        html = {"questiontext": stem(q), "generalfeedback": f"<p>{escape(NOTICE)}</p>"}
+        for name, words in html.items():
+            under(under(item, name, format="html"), "text", words)
+        one = "true" if len(q.key) == 1 else "false"
+        for name, words in (("single", one), ("shuffleanswers", "false"), ("answernumbering", "none")):
+            under(item, name, words)
+        for x in q.options:
+            points = f"{100 / len(q.key):.5f}".rstrip("0").rstrip(".") if x.right else "0" if one == "true" else "-100"
+            answer = under(item, "answer", fraction=points, format="html")
+            under(answer, "text", escape(x.text))
+            under(under(answer, "feedback", format="html"), "text", escape(x.because))
+    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
 def write(folder: Path) -> None:
     """Every file of the kit into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -264,6 +306,7 @@ def write(folder: Path) -> None:
         (folder / name).write_text(made, encoding="utf-8")
     deck(folder / "questions.apkg")
     packed(folder / "questions-qti.zip", qti())
+    (folder / "questions-moodle.xml").write_bytes(moodle())
 
 
 if __name__ == "__main__":
