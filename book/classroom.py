@@ -9,7 +9,6 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 
 import decision
 from guard import coverage
@@ -134,29 +133,8 @@ class CoverageTable(BookDirective):
         return self.markdown(facts.list_table("", ["What is covered", "By how many"], rows, "coverage"))
 
 
-def explained(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Let a term say its first sentence on hover; a tap leads to the glossary."""
-    marked = ((ref, next(iter(ref.findall(nodes.inline)), None)) for ref in doctree.findall(nodes.reference))
-    terms = [
-        r for r, mark in marked if mark is not None and "std-term" in mark["classes"] and "#" in r.get("refuri", "")
-    ]
-    known = meanings(app.env) if terms else {}  # read once a page, and only where a term stands
-    for ref in terms:
-        if said := known.get(ref["refuri"].split("#")[1]):
-            ref["reftitle"] = said
-
-
-def meanings(env: BuildEnvironment) -> dict[str, str]:
-    """Anchor of a term -> the first sentence of its definition."""
-    if "chapters/glossary" not in env.found_docs:
-        return {}
-    items = env.get_doctree("chapters/glossary").findall(nodes.definition_list_item)
-    return {i: x.children[-1].astext().split(". ")[0].rstrip(".") + "." for x in items for i in x.children[0]["ids"]}
-
-
 def setup(app: Sphinx) -> None:
     """Register the directives."""
-    app.connect("doctree-resolved", explained)
     app.add_directive("check-yourself", CheckYourself)
     app.add_directive("case-studio", CaseStudio)
     app.add_directive("coverage", CoverageTable)

@@ -164,7 +164,7 @@ def test_each_item_gives_its_points_for_exactly_the_right_choices(made):
 
 
 def test_moodle_gets_every_question_with_points_that_it_knows(made):
-    """In its own format, for its question bank reads no QTI 1.2: the right choices make a point, a wrong one takes it."""
+    """In its own format, for it reads no QTI 1.2: the right choices together make a point, a wrong one takes it."""
     found = {x.findtext("name/text"): x for x in ET.parse(made / "questions-moodle.xml").iter("question")}
     known = {"100", "50", "33.33333", "0", "-100"}  # of the parts of a point that Moodle offers
     assert set(found) - {None} == set(questions())

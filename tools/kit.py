@@ -99,7 +99,7 @@ def decided_by(case: dict[str, str]) -> str:
 
 
 def key() -> str:
-    """The key: level, reason, near miss and the facilitator's line of each case, the key of each question, the codes."""
+    """The key to the cases, with what decides and the near miss; to the questions; and the codes for maintainers."""
     m, rows = machine(), []
     for n, v in decision.vignettes(everyone=True).items():
         case = dict(v["answers"])
