@@ -38,6 +38,10 @@ TOLD = (
     ("statement", "title"),
     ("finding", "book", "title"),
 )  # of a claim, for a question: what is said, what was found
+PARTS = {  # of an evaluation: the same kinds in the same order, about other people
+    "before": ("Before the class", ("Q03", "Q11", "Q15", "Q53", "Q-alt-gabapentinoid-neuropathic")),
+    "after": ("After the class", ("Q02", "Q09", "Q45", "Q54", "Q-alt-tca")),
+}
 SAID = ("cautions", "notes")  # the lists that a *brings* question may ask about
 
 

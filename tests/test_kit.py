@@ -18,7 +18,7 @@ from lxml import etree
 from people import BANNED
 
 from book.classroom import objectives, serves
-from book.questions import questions
+from book.questions import PARTS, questions
 from decision import NOTICE, vignettes
 from decision.dose import doses
 from guard.coverage import table
@@ -183,28 +183,55 @@ def test_moodle_gets_every_question_with_points_that_it_knows(made):
 
 def test_before_and_after_ask_for_the_same_skills_of_other_people():
     """The two parts have the same kinds in the same order, and share neither a question nor a person."""
-    before, after = ([questions()[x] for x in ids] for ids in (kit.BEFORE, kit.AFTER))
+    before, after = ([questions()[x] for x in ids] for _, ids in PARTS.values())
     assert [q.kind for q in before] == [q.kind for q in after]
     assert not {q.case for q in before} & {q.case for q in after}
 
 
-def test_a_class_is_pooled_from_its_files(tmp_path, monkeypatch, capsys):
-    """The notebook counts learners and answers, names a file of another kind, and draws."""
+def run(name):
+    """The code of one of the kit's notebooks, run in order; its names."""
+    names = {}
+    for cell in nbformat.read(kit.TEXTS / name, 4).cells:
+        if cell.cell_type == "code":
+            exec(cell.source, names)
+    return names
+
+
+def test_a_class_is_pooled_from_its_files(made, tmp_path, monkeypatch, capsys):
+    """The notebook counts learners and answers of both kinds, scores by the key, names another file, and draws."""
     folder = tmp_path / "results"
     folder.mkdir()
     for n in range(3):
         results = [{"case": "V03", "level": "AVOID", "sure": 80, "asked": [], "right": n > 0}]
         text = json.dumps({"format": "ketamine-case-studio", "version": 1, "results": results})
         (folder / f"{n}.json").write_text(text)
+    for part, (_, ids) in PARTS.items():
+        answers = [{"question": i, "sure": 50, "chosen": chosen(i, part == "after")} for i in ids]
+        told = {"format": "ketamine-before-after", "version": 1, "part": part, "code": "heron", "answers": answers}
+        (folder / f"{part}.json").write_text(json.dumps(told))
     (folder / "other.json").write_text("{}")
+    (tmp_path / "questions.csv").write_bytes((made / "questions.csv").read_bytes())
     monkeypatch.chdir(tmp_path)
-    names = {}
-    for cell in nbformat.read(kit.TEXTS / "pool.ipynb", 4).cells:
-        if cell.cell_type == "code":
-            exec(cell.source, names)
+    names = run("pool.ipynb")
     said = capsys.readouterr().out
-    assert "other.json is no file" in said and "3 learners, 3 answers, 2 right" in said
+    assert "other.json was saved neither" in said and "3 learners, 3 answers, 2 right" in said
     assert names["by_case"].loc["V03"].to_dict() == {"answers": 3, "right": 67, "sure": 80, "too sure by": 13}
+    assert "before: 1 learners, 0 of 5 right" in said and "after: 1 learners, 5 of 5 right" in said
+    assert names["by_learner"].loc["heron", "right"].to_dict() == {"after": 100, "before": 0}
+
+
+def chosen(ident, well):
+    """What a learner marks: all right choices, or one wrong one besides."""
+    options = questions()[ident].options
+    wrong = next(x.text for x in options if not x.right)
+    return [x.text for x in options if x.right] + ([] if well else [wrong])
+
+
+def test_a_class_without_tests_is_pooled_too(tmp_path, monkeypatch, capsys):
+    """No file of questions is asked for where nobody answered any, and an empty folder is no error."""
+    monkeypatch.chdir(tmp_path)
+    run("pool.ipynb")
+    assert "0 learners, 0 answers, 0 right" in capsys.readouterr().out
 
 
 def test_what_the_kit_is_made_of_is_covered():

@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 
 import decision
 from book.panel import studio
-from book.questions import Question, questions
+from book.questions import PARTS, Question, questions
 from decision import NOTICE, space
 from decision.api import machine
 
@@ -27,8 +27,6 @@ ROOT = Path(__file__).resolve().parents[1]
 TEXTS = ROOT / "book/kit"
 WHEN = 1_700_000_000.0  # what the deck calls its time of making; a fixed one, so that builds can be compared
 DECK, MODEL = 1_622_510_001, 1_622_510_002  # Anki's ids, fixed for ever: a new deck updates the old one
-BEFORE = ("Q03", "Q11", "Q15", "Q53", "Q-alt-gabapentinoid-neuropathic")
-AFTER = ("Q02", "Q09", "Q45", "Q54", "Q-alt-tca")
 KIT = ("cases.html", "key.html", "facilitator.html", "agreement.html", "evaluation.html", "questions.csv", "pool.ipynb",
        "questions.apkg", "questions-qti.zip", "questions-moodle.xml")  # fmt: skip
 QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
@@ -41,7 +39,8 @@ h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 0 0 .3rem; } p { margi
 .lines span { display: inline-block; margin-right: 1rem; } 
 td, th { text-align: left; vertical-align: top; padding: .2rem .5rem; border-top: 1px solid #999; }
 a:focus-visible { outline: 3px solid #111; }
-.page { font-size: 10pt; } @media print { .page h1:not(:first-of-type) { break-before: page; } body { margin: 0; } }
+.page { font-size: 10pt; }
+@media print { .back { display: none; } .page h1:not(:first-of-type) { break-before: page; } body { margin: 0; } }
 """
 
 
@@ -52,7 +51,8 @@ def page(title: str, body: str, kind: str = "") -> str:
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
-        f'<style>{LOOK}</style></head><body class="{kind}"><main>{body}</main>'
+        f'<style>{LOOK}</style></head><body class="{kind}">'
+        f'<nav class="back"><a href="../chapters/educators.html">Back to the book</a></nav><main>{body}</main>'
         f"<footer><p><small>{escape(NOTICE)}</small></p></footer></body></html>\n"
     )
 
@@ -149,7 +149,7 @@ def item_html(q: Question, n: int) -> str:
 def items() -> str:
     """The items before and after a class."""
     out = ""
-    for title, ids in (("Before the class", BEFORE), ("After the class", AFTER)):
+    for title, ids in PARTS.values():
         out += f"<h1>{title}</h1>" + "".join(item_html(questions()[x], n) for n, x in enumerate(ids, 1))
     return out
 
