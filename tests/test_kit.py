@@ -221,10 +221,10 @@ def test_a_class_is_pooled_from_its_files(made, tmp_path, monkeypatch, capsys):
 
 
 def chosen(ident, well):
-    """What a learner marks: all right choices, or one wrong one besides."""
+    """What a learner marks: all right choices; or of several all but one, or beside the only one a wrong one."""
     options = questions()[ident].options
-    wrong = next(x.text for x in options if not x.right)
-    return [x.text for x in options if x.right] + ([] if well else [wrong])
+    right, wrong = ([x.text for x in options if x.right is is_right] for is_right in (True, False))
+    return right if well else right[1:] or right + wrong[:1]
 
 
 def test_a_class_without_tests_is_pooled_too(tmp_path, monkeypatch, capsys):

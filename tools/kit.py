@@ -95,7 +95,8 @@ def decided_by(case: dict[str, str]) -> str:
     if answer["level"] in space.PERMITS:
         return reason["text"]
     told = [studio.told_as(m, i, v) for i, v in reason["because_of"] if v == "unknown" or not m.calm(i, v)]
-    return "; ".join(told)
+    more = [f"and {len(told) - 4} more"] if len(told) > 4 else []
+    return "; ".join(told[:4] + more)
 
 
 def key() -> str:
