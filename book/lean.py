@@ -14,10 +14,12 @@ UNUSED = ("thebe", "copybutton", "togglebutton")  # styles of what this book doe
 THEBE = re.compile(r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>', re.S)
 TWICE = re.compile(r'\s*<meta name="viewport"[^>]*>')  # the frame says it already
 FOLD = re.compile(r"((?<=>)([^<]+)</a><details[^>]*><summary)")
+CODE = re.compile(r'<p class="collapsed admonition-title">.*?</p>\s*<p class="expanded admonition-title">.*?</p>', re.S)
+STYLED = re.compile(r"<style scoped>.*?</style>\s*", re.S)  # of each frame of pandas; book.css says it once
 MENDED = {  # what extensions write and assistive technology trips over
     'role="doc-biblioentry"': 'role="listitem"',  # deprecated, and no child of a list
     '<summary aria-label="Toggle hidden content">': "<summary>",  # hides the words that it shows
-    "<th></th>": "<td></td>",  # the corner of a frame of pandas heads nothing
+    '<table border="1" ': "<table ",
 }
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -76,7 +78,8 @@ def lean(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: 
     context["metatags"] = TWICE.sub("", context.get("metatags", ""))
     if made := context.get("generate_toctree_html"):
         context["generate_toctree_html"] = lambda *a, **k: named(str(made(*a, **k)))
-    body = THEBE.sub("", context.get("body", ""))
+    body = STYLED.sub("", THEBE.sub("", context.get("body", "")))
+    body = CODE.sub('<span class="admonition-title">Code</span>', body)  # no paragraph may stand in a summary
     for old, new in MENDED.items():
         body = body.replace(old, new)
     context["body"] = body

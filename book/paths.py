@@ -168,8 +168,10 @@ def single_facts(to: Where, form: str = "start") -> Picture:
         )
         y += 38
         for i, v, row, urgent in first:
-            told, foot = block(20, y + 6, answer(i, v) + (" (urgent)" if urgent else ""), WIDTH - 22)
-            out.append(link(to("tables", anchor(f"row-{path}-{row}")), told, tip=m.inputs[i]["question"]))
+            words = answer(i, v) + (" (urgent)" if urgent else "")
+            told, foot = block(20, y + 6, words, WIDTH - 22)
+            tip = f"{words}. {m.inputs[i]['question']}"  # the name of a link holds the words that are seen
+            out.append(link(to("tables", anchor(f"row-{path}-{row}")), told, tip=tip))
             rows.append([m.inputs[i]["short"], m.label(i, v), Cell(name, to("tables", anchor(f"row-{path}-{row}")))])
             y = foot - 6
         out.append(line(8, top + 26, 8, y - 2, "faint"))

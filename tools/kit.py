@@ -33,9 +33,10 @@ QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
 LOOK = """
 body { font: 11pt/1.4 system-ui, sans-serif; max-width: 46rem; margin: 1rem auto; padding: 0 1rem; color: #111;
-  background: #fff; }
+  background: #fff; overflow-wrap: anywhere; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 0 0 .3rem; } p { margin: .3rem 0; }
 .case { border-top: 1px solid #555; padding: .6rem 0; break-inside: avoid; }
+@media screen and (max-width: 40rem) { table, tbody, tr, th, td { display: block; } thead { display: none; } }
 .lines span { display: inline-block; margin-right: 1rem; } 
 td, th { text-align: left; vertical-align: top; padding: .2rem .5rem; border-top: 1px solid #999; }
 a:focus-visible { outline: 3px solid #111; }

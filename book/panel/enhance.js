@@ -59,9 +59,8 @@ function reader() {
     list.prepend(ways[radios.findIndex((r) => r.value === name)]);
   };
   box.hidden = false;
-  const before = radios.find((r) => r.value === kept);
-  if (before) {
-    before.checked = true;
+  for (const radio of radios) radio.checked = radio.value === kept; // a browser may bring back an older choice
+  if (radios.some((radio) => radio.checked)) {
     first(kept);
     document.querySelector(".page-frame").after(box.closest("section")); // from the next visit on
   }

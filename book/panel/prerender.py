@@ -162,7 +162,7 @@ def tools(root: str | None, small: bool) -> str:
         + button("notebook", "Copy for a notebook")
         + '<label>Load a fictional case <select data-do="vignette" autocomplete="off"><option value="">choose</option>'
         f"{options}</select></label> "
-        '<label><input type="checkbox" data-do="article" autocomplete="off"> '
+        '<label><input type="checkbox" data-do="article"> '
         "Show the article’s reading beside</label>"
         '<p class="dp-said" aria-live="polite"></p></div>'
     )
