@@ -102,7 +102,7 @@ def condition(column: str, values: list[str]) -> str:
     elif column == "level":
         shown = [decision.level_names()[v].lower() for v in values]
     else:
-        shown = [v.replace("+", " with some ") for v in values]
+        shown = [v.replace("+", " with some ").replace("unknown", "not known") for v in values]
     return f"{in_words(column)}: **{' or '.join(shown)}**"
 
 

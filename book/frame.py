@@ -132,6 +132,8 @@ def page(app: Sphinx, name: str, template: str, context: dict, doctree: nodes.do
     body = context.get("body", "")
     if not body or doctree is None:
         return
+    for said, better in ((" and others", " <em>et al.</em>"), (", n.d.", ", undated")):  # in a citation, as elsewhere
+        body = re.sub(rf'(href="[^"]*#source-[^>]*>[^<]*(?:<em>et al\.</em>)?){said}(?=[,<])', rf"\1{better}", body)
     body = re.sub(r"<table\b(?:(?!<table\b).)*?</table>", labelled, body, flags=re.S)
     core, everything = words(body)
     body = body.replace(TIMES, f'<span class="read-time">{reading_time(core, everything)}</span>')

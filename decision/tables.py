@@ -19,7 +19,7 @@ READINGS = ("book", "article")
 YES_NO = ["no", "unknown", "yes"]
 _RESTS = ("because", "claims", "sources", "origin", "certainty")
 COLUMNS = {
-    "vocabulary": ("id", "group", "card", "label", "short", "question", "values", "value_labels", "reassuring",
+    "vocabulary": ("id", "group", "card", "label", "plain", "short", "question", "values", "value_labels", "reassuring",
                    "changeable", "start", "on", "why", "next", "claims", "sources", "certainty"),
     "cards": ("card", "title"),
     "checklists": ("checklist", "title", "precedence", "used_on", "meaning"),
