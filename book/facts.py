@@ -16,7 +16,7 @@ from decision.api import machine
 from decision.reader import split
 from decision.tables import COLLECTED, VERDICT_TABLES
 
-from .panel.names import named
+from .panel.names import unkeyed
 
 TABLES = (*VERDICT_TABLES, *COLLECTED)
 SECTIONS = {  # of the article; each has a chapter of the same name
@@ -74,7 +74,7 @@ def source_notes() -> dict[str, dict[str, str]]:
 
     return {
         key: {name: plain(f.get(name, "")) for name in ("title", "year")}
-        | {"note": plain(named(f.get("note", "")))}
+        | {"note": plain(unkeyed(f.get("note", "")))}
         | {"url": f.get("url", ""), "due": past_due(f, date.today())}
         for key, f in decision.sources().items()
     }

@@ -21,7 +21,7 @@ from decision.api import machine
 from decision.reader import nearest
 
 from . import facts, ratings
-from .panel.names import named, source_names
+from .panel.names import source_names, unkeyed
 
 log = logging.getLogger(__name__)
 
@@ -290,7 +290,7 @@ def readable(app: Sphinx) -> None:
     for key, entry in cast(BibtexDomain, app.env.get_domain("cite")).bibdata.data.entries.items():
         if str(entry.persons.get("author", [""])[0]).startswith("{Manufacturer of "):
             entry.persons["author"] = [Person("{" + names[key][0].rsplit(maxsplit=1)[0].rstrip(",") + "}")]
-        entry.fields["note"] = named(entry.fields["note"])
+        entry.fields["note"] = unkeyed(entry.fields["note"])
         told = facts.past_due(entry.fields, date.today())
         if told and told not in entry.fields["note"]:
             entry.fields["note"] += f" {told}"

@@ -29,16 +29,12 @@ def listed(machine, pairs, most, plain=False):
 
 
 def headline(machine, answer, plain=False):
-    """The answer in a line: the level, what decided it by name, and the next step for that reason.
-
-    ``plain``: in the words for people; what is urgent then begins with what to do.
-    """
+    """The answer in a line: level, what decided it, next step; ``plain``: for people, where what is urgent comes first."""
     first = answer["reasons"][0]
     info = machine.level_info(answer["path"], answer["level"])
-    worry, unknown, calm = [], [], []
+    worry, unknown, calm, told = [], [], [], []
     for pair in first["because_of"]:
         (unknown if pair[1] == "unknown" else calm if machine.calm(pair[0], pair[1]) else worry).append(pair)
-    told = []
     if not any(int(x["rank"]) > int(info["rank"]) for x in machine.model["levels"] if x["path"] == answer["path"]):
         told.append(listed(machine, [x for x in calm if x[1] == "yes"], 2, plain) + " in place")
         if worry:
@@ -54,13 +50,10 @@ def headline(machine, answer, plain=False):
     lead, name = "", info["plain"] if plain else info["name"].replace(": ", ", ")
     if answer["urgent"]:
         urgent = [pair for x in answer["reasons"] if x["rule"] == "R-URG" for pair in x["because_of"]]
-        lead = "Urgent. " if urgent[0] in worry else "Urgent: " + listed(machine, urgent, 3, plain) + ". "
+        why = "" if urgent[0] in worry else ": " + listed(machine, urgent, 3, plain) + ". "
         act = machine.inputs[urgent[0][0]]["next"]
-        nexts = [x for x in nexts if x != act]
-        if plain:
-            lead = act + " " + lead.replace("Urgent. ", "").replace("Urgent", "Why")
-        else:
-            nexts.insert(0, act)
+        nexts = ([] if plain else [act]) + [x for x in nexts if x != act]
+        lead = act + " " + ("Why" + why if why else "") if plain else "Urgent" + (why or ". ")
     return (lead + name + ": " + "; ".join(told) + ". " + " ".join(nexts)).rstrip()
 
 

@@ -16,7 +16,12 @@ RIGHT = {  # what is typed -> places that answer it, any of which is right
     ),
     "pregnant": ("gaps.html", "considered.html"),
     "doctor does not believe me": ("people.html#words-in-the-notes", "people.html#questions-to-take-along"),
-    "paracetamol": ("people.html#your-options", "claims.html#claim-alt-acetaminophen", "alternatives.html"),
+    "paracetamol": (
+        "people.html#your-options",
+        "disagreements.html#d05",
+        "claims.html#claim-alt-acetaminophen",
+        "alternatives.html",
+    ),
     "acetaminophen": ("people.html#your-options", "claims.html#claim-alt-acetaminophen", "alternatives.html"),
     "topical": ("claims.html#claim-impl-topical", "implementation.html"),
     "bladder": ("people.html#harm-to-watch-for", "gaps.html", "claims.html"),

@@ -90,12 +90,19 @@ def test_every_claim_stands_in_its_chapter_and_in_the_register(site):
         assert f"claim-{ident}" in register, ident
 
 
+LINE = r"<summary>\s*<strong>(.+?)</strong>\s*</summary>"  # of a card that opens, without a verdict
+
+
+def straight(html: str) -> str:
+    """Words without marks, their apostrophes as they are typed."""
+    return unescape(re.sub("<[^>]+>", "", html)).replace("’", "'")
+
+
 def test_every_gap_and_every_point_of_disagreement_is_printed(site):
     """Each gap stands on its page under its title, and each point has an anchor that links lead to."""
     for gap in decision.gaps().values():
-        title = gap["title"]
-        homes = [n for n, p in site.items() if title in plain_text(p)]
-        assert homes == ["chapters/gaps.html"], (title, homes)
+        homes = [n for n, p in site.items() if gap["title"] in map(straight, re.findall(LINE, p.text))]
+        assert homes == ["chapters/gaps.html"], (gap["title"], homes)
     told = plain_text(site["chapters/disagreements.html"]).replace("’", "'")
     for name, point in decision.disagreements().items():
         assert name in site["chapters/disagreements.html"].ids, name
@@ -165,6 +172,7 @@ def test_names_in_the_contents_tell_pages_apart(site):
 
 def test_no_code_of_a_source_is_read(site):
     """Where one source is named in the note of another it has its name and year; an unseen maker has none."""
+    keys = re.compile(rf"\b({'|'.join(k for k in decision.sources() if '_' in k)})\b")
     for n, p in site.items():
         told = plain_text(p)
-        assert "name not seen" not in told and not re.search(r"\b(?:see|in) [a-z]+_[a-z0-9_]+", told), n
+        assert "name not seen" not in told and not keys.search(told), (n, keys.search(told))

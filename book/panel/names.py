@@ -65,7 +65,7 @@ def source_names() -> dict[str, list[str]]:
     return out
 
 
-def named(note: str) -> str:
+def unkeyed(note: str) -> str:
     """What is noted of a source, with every other source that it names by key named for readers."""
     known = source_names()
     return re.sub(r"\w+?(?:\\?_\w+?)+\b", lambda m: known.get(m[0].replace("\\", ""), [m[0]])[0], note)
