@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
@@ -137,7 +139,7 @@ class Checklist(BookDirective):
 
 def open_panel(case: dict[str, str]) -> str:
     """A link that opens the panel page at a case; only the fragment carries it."""
-    return f'<a class="open-panel" href="panel.html#{facts.fragment(case)}">Open the panel at this patient</a>'
+    return f'<a class="open-panel" href="panel.html#{escape(facts.fragment(case))}">Open the panel at this patient</a>'
 
 
 def both_readings(base: str, pairs: str) -> str:

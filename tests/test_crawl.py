@@ -48,10 +48,24 @@ def test_ids_are_unique_and_pictures_have_words():
     """Also in what is hidden until it is opened."""
     for name in pages():
         page = BeautifulSoup((SITE / name).read_text("utf-8"), "html.parser")
+        for x in page("template"):
+            x.extract()  # a document of its own, which takes the place of what it repeats
         ids = [x["id"] for x in page.find_all(id=True)]
         assert sorted({i for i in ids if ids.count(i) > 1}) == [], name
         assert [str(x)[:80] for x in page.find_all("img") if x.get("alt") is None] == [], name
         assert len(page.find_all("h1")) == 1 or name.startswith("kit/"), name  # two sheets to print in one file
+
+
+def test_tables_have_a_name_and_headings():
+    """A caption, or the line above it, as a name; and each heading says whether it heads a row or a column."""
+    count = 0
+    for name in (n for n in pages() if not n.startswith("kit/")):
+        page = BeautifulSoup((SITE / name).read_text("utf-8"), "html.parser")
+        for table in page.select("article table:not(.indextable)"):
+            count += 1
+            assert table.find("caption") or len(table.get("aria-label", "")) > 3, (name, str(table)[:80])
+            assert table.find("th") and all(th.get("scope") for th in table.find_all("th")), (name, str(table)[:80])
+    assert count > 100
 
 
 def test_every_page_has_a_policy_that_refuses_what_is_not_its_own():

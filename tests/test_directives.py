@@ -581,8 +581,8 @@ def test_a_disagreement_gives_each_voice_and_leaves_out_the_silent(part):
 def test_a_picture_is_drawn_with_words_beside_it(part):
     """By its name, and in the form asked for; each with a title, words for those who do not see it, and links."""
     ladder, compact = (html_of(part(title)) for title in ("picture", "form of a picture"))
-    assert ladder.startswith('<figure class="picture" id="picture-ladder"><svg ')
-    assert compact.startswith('<figure class="picture" id="picture-article-map-compact"><svg ')
+    assert ladder.startswith('<div class="picture" id="picture-ladder"><figure><svg ')
+    assert compact.startswith('<div class="picture" id="picture-article-map-compact"><figure><svg ')
     for html in (ladder, compact):
         assert re.search(r"<title id=[^>]+>[^<]{20,}</title><desc id=[^>]+>[^<]{60,}</desc>", html)
     assert 'href="chapters/claims.html#claim-impl-start-low"' in compact

@@ -206,6 +206,7 @@ def test_who_reads_is_kept_here_and_only_if_chosen(chrome, site):
     context.close()
 
 
+<<<<<<< HEAD
 @pytest.mark.parametrize("width", [1280, 900, 360])
 def test_the_options_stand_side_by_side_where_there_is_room(chrome, site, width):
     """From 900 pixels a table whose cells stand beside each other and inside the window; on a phone a card each."""
@@ -247,6 +248,37 @@ def test_the_mark_of_a_claim_stands_on_the_line_of_its_last_word(chrome, site, w
         )
         assert alone == []
     page.close()
+=======
+def test_what_is_new_since_the_last_visit_is_marked_for_who_asked(chrome, site):
+    """Nothing is kept unasked; a later edition is marked once; the wipe button forgets it; a refusal is told."""
+    context = chrome.new_context()
+    page, stored = context.new_page(), "localStorage.getItem('seen')"
+    page.goto(f"{site}/chapters/changes.html")
+    box, said = page.get_by_role("checkbox", name="Remember in this browser"), page.locator(".seen [role=status]")
+    newest = re.search(r"\d+\.\d+\.\d+", page.locator("article section > h2").first.inner_text())[0]
+    assert not box.is_checked() and page.evaluate(stored) is None
+    box.check()
+    assert page.evaluate(stored) == newest
+    page.reload()
+    assert "No new edition" in said.inner_text() and not page.get_by_text("New:").count()
+    page.evaluate("localStorage.setItem('seen', '0.0.1')")
+    page.reload()
+    assert f"edition {newest}" in said.inner_text()
+    assert page.locator("h2", has_text="New:").inner_text().startswith(f"New: Edition {newest}")
+    assert page.evaluate(stored) == newest
+    page.goto(f"{site}/chapters/privacy.html")
+    assert (
+        "seen" in page.locator(".kept-now").inner_text() and page.get_by_role("cell", name="seen", exact=True).count()
+    )
+    page.get_by_role("button", name="Forget everything kept here").click()
+    page.goto(f"{site}/chapters/changes.html")
+    assert not box.is_checked() and page.evaluate(stored) is None
+    page.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('refused'); }})")
+    page.reload()
+    box.click()
+    assert not box.is_checked() and "does not allow" in said.inner_text()
+    context.close()
+>>>>>>> main
 
 
 def test_without_scripts_every_way_in_is_shown(chrome, site):

@@ -1,6 +1,8 @@
 """The built book: complete, private, honest about its state, and linked without loose ends."""
 
+import os
 import re
+from datetime import date
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 import decision
 from decision.dose import doses
 from decision.tables import COLLECTED, VERDICT_TABLES
+from guard.lock import read
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build/html"
@@ -72,6 +75,27 @@ def test_every_page_of_the_contents_is_built():
 def test_no_page_loads_anything_from_elsewhere(site):
     """Scripts, styles, pictures and frames come from the book's own folder."""
     assert not {(n, x) for n, p in site.items() for x in p.loads if re.match(r"(https?:)?//", x)}
+
+
+def test_previous_and_next_follow_the_contents(site):
+    """From the first page to the last and back, one step at a time, each step named by the title of its page."""
+    order = pages()
+    for before, here, after in zip(["", *order], order, [*order[1:], ""], strict=False):
+        steps = dict(re.findall(r'<a class="(left-prev|right-next)"\s+href="([^"]+)"', site[here].text))
+        led = {k: os.path.normpath(Path(here).parent / x) for k, x in steps.items()}
+        assert led == {k: v for k, v in (("left-prev", before), ("right-next", after)) if v}, here
+
+
+def test_every_page_says_when_it_was_last_updated_as_the_record_does(site):
+    """The day on which its text was last accepted, in words and for machines, and a link to what changed."""
+    looked = read(ROOT, "pages")[1]
+    for n, p in site.items():
+        file = next(x for x in (n.replace(".html", e) for e in (".md", ".ipynb")) if x in looked)
+        day = date.fromisoformat(re.search(r" on (\d{4}-\d\d-\d\d);", looked[file])[1])
+        assert f"Last updated: {day.day} {day:%B %Y} ·" in p.text, n
+        assert f'"dateModified": "{day.isoformat()}"' in p.text, n
+        here = n == "chapters/changes.html"
+        assert ("#" if here else os.path.relpath("chapters/changes.html", Path(n).parent)) in p.links, n
 
 
 def test_every_page_says_that_no_clinician_reviewed_it(site):

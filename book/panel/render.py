@@ -6,9 +6,11 @@ relative address of the site's front page, or None where there is no site to lin
 """
 
 try:  # in the page the shared modules stand side by side
-    from wording import SECTIONS, fact, headline, listed
+    from machine import SECTIONS
+    from wording import fact, headline, listed
 except ImportError:
-    from decision.wording import SECTIONS, fact, headline, listed
+    from decision.machine import SECTIONS
+    from decision.wording import fact, headline, listed
 
 # pieces of HTML by all that goes into them, because most are the same for many answers; emptied when large
 MADE = {}  # type: dict
@@ -351,11 +353,11 @@ def change(machine, answer, case, changes):
         return (
             CHANGE + "<p>This is an emergency first. What would change the level is a question for later.</p></details>"
         )
-    here = int(machine.level_info(answer["path"], answer["level"])["rank"])
+    here = machine.level_info(answer["path"], answer["level"])["rank"]
     lines = []
     for level, moves in changes:
         rows = [r for r in machine.model["levels"] if r["level"] == level and r["path"] == answer["path"]]
-        if rows and int(rows[0]["rank"]) > here:
+        if rows and rows[0]["rank"] > here:
             name = rows[0]["name"].replace(": ", ", ")
             lines.append("<li><strong>" + esc(name) + ":</strong> " + esc(way(machine, case, moves)) + ".</li>")
     if not lines:

@@ -9,7 +9,6 @@ from browser import AXE, SITE
 
 WIDTHS = (1280, 360, 320)
 THEMES = ("light", "dark")
-STARTS = "chapters/audit.html"  # decides at once, so its engine is part of the first view
 ASK = """async () => (await axe.run(document, {resultTypes: ["violations"], rules: {"target-size": {enabled: true}}}))
   .violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(" ")}: ${n.html.slice(0, 160)}`))"""
 DARK = "parseInt(getComputedStyle(document.body).backgroundColor.match(/[0-9]+/)[0]) < 128"
@@ -66,7 +65,7 @@ def crawl(chrome, address, names, widths=WIDTHS):
 
 def light(crawled, most=240, requests=16):
     """The pages that weigh more at first view than so many kilobytes on the wire, gzipped, or ask more often."""
-    heavy = {name: round(x) for name, x in crawled.kilobytes.items() if x > most and name != STARTS}
+    heavy = {name: round(x) for name, x in crawled.kilobytes.items() if x > most}
     return heavy, {name: n for name, n in crawled.requests.items() if n > requests}
 
 
