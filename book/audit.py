@@ -90,7 +90,11 @@ class Readings(BookDirective):
         rows = []
         for name, x in readings().items():
             a = audit(name)
-            asks = "; ".join(inputs()[i]["label"] for i in x["asks"]) if len(x["asks"]) < 12 else f"{len(x['asks'])}"
+            asks = (
+                "; ".join(inputs()[i]["label"] for i in x["asks"])
+                if len(x["asks"]) < 12
+                else f"{len(x['asks'])} questions"
+            )
             left = [h for h in a.holes if h.severity == "urgent"]
             open_ = f"{len(a.closing)} questions missing" + (", help today among them" if left else "")
             rests = f"{x['certainty']}. {facts.cites(x['sources'])}"

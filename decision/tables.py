@@ -20,7 +20,7 @@ READINGS = ("book", "article")
 YES_NO = ["yes", "no", "unknown"]  # in this order, since a checklist is folded by the places of its answers
 _RESTS = ("because", "claims", "sources", "origin", "certainty")
 COLUMNS = {
-    "vocabulary": ("id", "group", "card", "label", "short", "question", "values", "value_labels", "reassuring",
+    "vocabulary": ("id", "group", "card", "label", "plain", "short", "question", "values", "value_labels", "reassuring",
                    "changeable", "start", "on", "why", "next", "claims", "sources", "certainty"),
     "cards": ("card", "title"),
     "checklists": ("checklist", "title", "precedence", "used_on", "meaning"),

@@ -8,49 +8,55 @@ except ImportError:
 NOTICE = "Education only, not advice about a person. Not yet reviewed by a clinician. No dose is ever given."
 
 
-def fact(machine, i, value):
+def fact(machine, i, value, plain=False):
     """An input and its value as a short phrase: “pregnancy”, “no objective findings”, “under 18”."""
-    label = machine.inputs[i]["label"]
+    label = machine.inputs[i]["plain" if plain and machine.inputs[i]["plain"] != "–" else "label"]
     if value in ("yes", "unknown"):
         return label
     return "no " + label if value == "no" else machine.label(i, value).lower()
 
 
-def listed(machine, pairs, most):
+def listed(machine, pairs, most, plain=False):
     """Inputs in a row, the first ``most`` of them by name, and how many more there are."""
-    names = [fact(machine, i, v) for i, v in pairs]
+    names = [fact(machine, i, v, plain) for i, v in pairs]
     if len(names) > most + 1:
         names = names[:most] + [str(len(names) - most) + " more"]
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
 
 
-def headline(machine, answer):
-    """The answer in a line: the level, what decided it by name, and the next step for that reason."""
+def headline(machine, answer, plain=False):
+    """The answer in a line: level, what decided it, next step; ``plain``: for people, where what is urgent comes first."""
     first = answer["reasons"][0]
     info = machine.level_info(answer["path"], answer["level"])
-    worry, unknown, calm = [], [], []
+    worry, unknown, calm, told = [], [], [], []
     for pair in first["because_of"]:
         (unknown if pair[1] == "unknown" else calm if machine.calm(pair[0], pair[1]) else worry).append(pair)
+<<<<<<< HEAD
+    if not any(int(x["rank"]) > int(info["rank"]) for x in machine.model["levels"] if x["path"] == answer["path"]):
+        told.append(listed(machine, [x for x in calm if x[1] == "yes"], 2, plain) + " in place")
+=======
     told = []
     if not machine.below(answer["path"], answer["level"]):
         told.append(listed(machine, [x for x in calm if x[1] == "yes"], 2) + " in place")
+>>>>>>> main
         if worry:
-            told[0] += ". Taken into account: " + listed(machine, worry, 3)
+            told[0] += ". Taken into account: " + listed(machine, worry, 3, plain)
     elif worry and first["because_of"][0] not in unknown:
-        told.append(listed(machine, worry, 3))
+        told.append(listed(machine, worry, 3, plain))
     if unknown:  # where the first is open, what is open decided, whatever else is known
-        told.append(listed(machine, unknown, 2) + " not known")
+        told.append(listed(machine, unknown, 2, plain) + " not known")
     row = [r for r in machine.rows[answer["path"]] if r["row"] == first["row"]][0]
     nexts = [row["next"]] if row["next"] != "–" else [machine.inputs[i]["next"] for i, _ in worry]
     nexts = [x for n, x in enumerate(nexts) if x != "–" and x not in nexts[:n]]
     nexts = [x for x in nexts if not any(y != x and y.startswith(x[:-1]) for y in nexts)][:2]  # the fuller one says it
-    lead = ""
+    lead, name = "", info["plain"] if plain else info["name"].replace(": ", ", ")
     if answer["urgent"]:
         urgent = [pair for x in answer["reasons"] if x["rule"] == "R-URG" for pair in x["because_of"]]
-        lead = "Urgent. " if urgent[0] in worry else "Urgent: " + listed(machine, urgent, 3) + ". "
-        nexts = [x for x in nexts if x != machine.inputs[urgent[0][0]]["next"]]
-        nexts.insert(0, machine.inputs[urgent[0][0]]["next"])
-    return lead + info["name"].replace(": ", ", ") + ": " + "; ".join(told) + ". " + " ".join(nexts)
+        why = "" if urgent[0] in worry else ": " + listed(machine, urgent, 3, plain) + ". "
+        act = machine.inputs[urgent[0][0]]["next"]
+        nexts = ([] if plain else [act]) + [x for x in nexts if x != act]
+        lead = act + " " + ("Why" + why if why else "") if plain else "Urgent" + (why or ". ")
+    return (lead + name + ": " + "; ".join(told) + ". " + " ".join(nexts)).rstrip()
 
 
 def as_text(machine, answer):

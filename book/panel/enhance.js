@@ -51,21 +51,24 @@ function reader() {
   } catch {} // a browser that keeps nothing asks anew
   document.documentElement.dataset.reader = kept;
   if (!box) return;
-  const list = box.parentElement.querySelector("ul");
+  const section = box.closest("section");
+  const list = section.querySelector("ul");
   const ways = [...list.children];
   const radios = [...box.querySelectorAll("input")];
   const first = (name) => {
     document.documentElement.dataset.reader = name;
     list.prepend(ways[radios.findIndex((r) => r.value === name)]);
+    document.querySelector(".page-frame").after(section);
   };
   box.hidden = false;
   for (const radio of radios) radio.checked = radio.value === kept; // a browser may bring back an older choice
   if (radios.some((radio) => radio.checked)) {
     first(kept);
-    document.querySelector(".page-frame").after(box.closest("section")); // from the next visit on
   }
   box.addEventListener("change", (event) => {
     first(event.target.value);
+    scrollTo(0, 0); // where the choice now stands
+    event.target.focus({ preventScroll: true });
     try {
       localStorage.setItem("reader", event.target.value);
     } catch {}

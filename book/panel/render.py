@@ -87,31 +87,21 @@ def card_line(machine, card, case, given):
 
 
 def status(machine, answer, owed):
-    """The part that is announced: the headline, and what is still owed, by card. Urgent: the one act stands out."""
-    words = headline(machine, answer)
-    if not answer["urgent"]:
-        name, rest = words.split(": ", 1)
-        plain = machine.level_info(answer["path"], answer["level"])["plain"]
-        return (
-            '<p class="dp-headline voice-pro"><strong>'
-            + esc(name)
-            + ":</strong> "
-            + esc(rest)
-            + '</p><p class="dp-plain voice-plain"><strong>'
-            + esc(plain)
-            + ":</strong> "
-            + esc(rest)
-            + '</p><p class="dp-owed">'
-            + esc(owed)
-            + "</p>"
-        )
-    for i in machine.lists["urgent"]["items"]:
-        act = machine.inputs[i]["next"]
-        if act in words:  # the act of what was entered first
-            before, after = words.split(act, 1)
-            words = esc(before) + '<strong class="dp-act">' + esc(act) + "</strong>" + esc(after)
-            break
-    return '<p class="dp-headline dp-urgent">' + words + '</p><p class="dp-owed">' + esc(owed) + "</p>"
+    """The part that is announced: the headline in both voices, and what is owed. Urgent: the one act stands out."""
+    out = []
+    for kind, plain in (("dp-headline%s voice-pro", False), ("dp-plain%s voice-plain", True)):
+        words = headline(machine, answer, plain)
+        if answer["urgent"]:
+            for act in [machine.inputs[i]["next"] for i in machine.lists["urgent"]["items"]]:
+                if act in words:  # the act of what was entered first
+                    before, after = words.split(act, 1)
+                    words = esc(before) + '<strong class="dp-act">' + esc(act) + "</strong>" + esc(after)
+                    break
+        else:
+            name, rest = words.split(": ", 1)
+            words = "<strong>" + esc(name) + ":</strong> " + esc(rest)
+        out.append('<p class="' + kind % (" dp-urgent" if answer["urgent"] else "") + '">' + words + "</p>")
+    return "".join(out) + '<p class="dp-owed">' + esc(owed) + "</p>"
 
 
 def owed(machine, answer, left, given):
