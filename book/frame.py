@@ -149,16 +149,12 @@ def page(app: Sphinx, name: str, template: str, context: dict, doctree: nodes.do
     body = context.get("body", "")
     if not body or doctree is None:
         return
-<<<<<<< HEAD
     for said, better in ((" and others", " <em>et al.</em>"), (", n.d.", ", undated")):  # in a citation, as elsewhere
         body = re.sub(rf'(href="[^"]*#source-[^>]*>[^<]*(?:<em>et al\.</em>)?){said}(?=[,<])', rf"\1{better}", body)
-    body = re.sub(r"<table\b(?:(?!<table\b).)*?</table>", labelled, body, flags=re.S)
-=======
     heads = [(found.end(), found[2]) for found in ABOVE.finditer(body)]
     names = [""] + [words for _, words in heads]
     ends = [end for end, _ in heads]
     body = TABLE.sub(lambda t: labelled(t[0], names[bisect(ends, t.start())]), body)
->>>>>>> main
     core, everything = words(body)
     body = body.replace(TIMES, f'<span class="read-time">{reading_time(core, everything)}</span>')
     body = body.replace(MINUTES, f'<span class="minutes">{minutes(core)}</span>')

@@ -25,20 +25,14 @@ def listed(machine, pairs, most, plain=False):
 
 
 def headline(machine, answer, plain=False):
-    """The answer in a line: level, what decided it, next step; ``plain``: for people, where what is urgent comes first."""
+    """The answer in a line: level, what decided it, next step; ``plain``: for people, what is urgent coming first."""
     first = answer["reasons"][0]
     info = machine.level_info(answer["path"], answer["level"])
     worry, unknown, calm, told = [], [], [], []
     for pair in first["because_of"]:
         (unknown if pair[1] == "unknown" else calm if machine.calm(pair[0], pair[1]) else worry).append(pair)
-<<<<<<< HEAD
-    if not any(int(x["rank"]) > int(info["rank"]) for x in machine.model["levels"] if x["path"] == answer["path"]):
-        told.append(listed(machine, [x for x in calm if x[1] == "yes"], 2, plain) + " in place")
-=======
-    told = []
     if not machine.below(answer["path"], answer["level"]):
-        told.append(listed(machine, [x for x in calm if x[1] == "yes"], 2) + " in place")
->>>>>>> main
+        told.append(listed(machine, [x for x in calm if x[1] == "yes"], 2, plain) + " in place")
         if worry:
             told[0] += ". Taken into account: " + listed(machine, worry, 3, plain)
     elif worry and first["because_of"][0] not in unknown:

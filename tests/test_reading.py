@@ -206,7 +206,6 @@ def test_who_reads_is_kept_here_and_only_if_chosen(chrome, site):
     context.close()
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize("width", [1280, 900, 360])
 def test_the_options_stand_side_by_side_where_there_is_room(chrome, site, width):
     """From 900 pixels a table whose cells stand beside each other and inside the window; on a phone a card each."""
@@ -248,7 +247,8 @@ def test_the_mark_of_a_claim_stands_on_the_line_of_its_last_word(chrome, site, w
         )
         assert alone == []
     page.close()
-=======
+
+
 def test_what_is_new_since_the_last_visit_is_marked_for_who_asked(chrome, site):
     """Nothing is kept unasked; a later edition is marked once; the wipe button forgets it; a refusal is told."""
     context = chrome.new_context()
@@ -278,7 +278,6 @@ def test_what_is_new_since_the_last_visit_is_marked_for_who_asked(chrome, site):
     box.click()
     assert not box.is_checked() and "does not allow" in said.inner_text()
     context.close()
->>>>>>> main
 
 
 def test_without_scripts_every_way_in_is_shown(chrome, site):
