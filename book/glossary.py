@@ -98,7 +98,8 @@ def cards(app: Sphinx, name: str, template: str, context: dict, doctree: nodes.d
     for ident in here:
         if said := known.get(ident):
             body += (
-                f'<div popover class="cite-pop term-pop" id="said-{ident}" role="dialog" aria-label="{escape(said.term)}">'
+                f'<div popover class="cite-pop term-pop" id="said-{ident}" role="dialog" '
+                f'aria-label="{escape(said.term)}">'
                 f"<p><strong>{escape(said.term)}</strong></p><p>{escape(said.plain)}</p><p>{escape(said.pro)}</p>"
                 f'<p><a href="{page}#{ident}">In the glossary</a></p></div>'
             )
