@@ -149,6 +149,8 @@ def page(app: Sphinx, name: str, template: str, context: dict, doctree: nodes.do
     body = context.get("body", "")
     if not body or doctree is None:
         return
+    for said, better in ((" and others", " <em>et al.</em>"), (", n.d.", ", undated")):  # in a citation, as elsewhere
+        body = re.sub(rf'(href="[^"]*#source-[^>]*>[^<]*(?:<em>et al\.</em>)?){said}(?=[,<])', rf"\1{better}", body)
     heads = [(found.end(), found[2]) for found in ABOVE.finditer(body)]
     names = [""] + [words for _, words in heads]
     ends = [end for end, _ in heads]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 from itertools import groupby
+from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -185,9 +186,23 @@ class PictureDirective(Drawing):
             return self.unknown(f"form of {name}", form, FORMS.get(name, []))
         picture = DRAWN[name](self.to, form) if form else DRAWN[name](self.to)
         html = figure(picture)
-        if "fold" in self.options:
-            html = f'<details class="fold"><summary>{escape(picture.title)}</summary>{html}</details>'
-        return self.html(html)
+        if "fold" not in self.options:
+            return self.html(html)
+        lead = f'<details class="fold"><summary>{escape(picture.title)}</summary>{html}'
+        used = ", ".join(f"{{doc}}`/{page}`" for page in self.shown_on(name, form))
+        told = self.markdown(f"Where it is read: {used}.") if used else []
+        return [*self.html(lead), *told, *self.html("</details>")]
+
+    def shown_on(self, name: str, form: str) -> list[str]:
+        """The other pages that show a picture, in any form if none is asked for."""
+        source, out = Path(self.env.srcdir), []
+        for file in [source / "index.md", *sorted(source.glob("chapters/*.md"))]:
+            self.env.note_dependency(str(file))
+            found = re.findall(rf"\{{picture\}} {name}\n(?::of: (.+)\n)?", file.read_text(encoding="utf-8"))
+            page = file.relative_to(source).with_suffix("").as_posix()
+            if page != self.env.docname and (form in found or (found and not form)):
+                out.append(page)
+        return out
 
 
 class Findings(Drawing):

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from . import change, explain, wording
-from .machine import LISTS, Machine
+from .machine import SECTIONS, Machine
 from .reader import nearest
 from .readonly import ReadOnlyDict, freeze
 from .tables import READINGS, default
@@ -18,8 +18,8 @@ def machine() -> Machine:
     return Machine(default())
 
 
-def full_case(case: Any, m: Machine | None = None) -> dict[str, str]:
-    """``case`` with every input given: an input that is not stated is ``unknown``.
+def full_case(case: Any, inputs: Any = (), m: Machine | None = None) -> dict[str, str]:
+    """A case, and ``inputs`` beside it, with every input given: one that is not stated is ``unknown``.
 
     Raises ``ValueError`` naming the input or value that does not exist, the nearest legal one and
     the legal values. ``m`` is the machine that knows them, by default the one of the package.
@@ -27,10 +27,11 @@ def full_case(case: Any, m: Machine | None = None) -> dict[str, str]:
     m = m or machine()
     if not hasattr(case, "items"):
         raise ValueError(f"a case is a dict from input to value, not {type(case).__name__}.")
-    given = [name for name, _ in case.items()]
+    pairs = [*case.items(), *dict(inputs).items()]
+    given = [name for name, _ in pairs]
     if twice := [n for n in given if given.count(n) > 1]:
         raise ValueError(f"“{twice[0]}” stands twice; state each input once.")
-    stated = {name: value if isinstance(value, str) else repr(value) for name, value in case.items()}
+    stated = {name: value if isinstance(value, str) else repr(value) for name, value in pairs}
     if fault := m.fault(stated, nearest):
         names = f" Inputs: {', '.join(m.ids)}." if fault.startswith("“") else ""
         raise ValueError(fault + names)
@@ -116,7 +117,7 @@ class Decision:
     @property
     def rank(self) -> int:
         """How permissive the level is on its path; 0 is the most cautious."""
-        return int(self._rules.level_info(self.path, self.level)["rank"])
+        return self._rules.level_info(self.path, self.level)["rank"]
 
     @property
     def possible(self) -> list[str]:
@@ -166,12 +167,7 @@ def decided(m: Machine, case: Any, reading: str, inputs: dict[str, str], kind: t
     """``decide`` by the machine ``m``, the answer as a ``kind`` of decision."""
     if reading not in READINGS:
         raise ValueError(f"reading = {reading!r} is not known; allowed: {', '.join(READINGS)}.")
-    case = {} if case is None else case
-    stated = full_case(case, m)
-    if twice := sorted(set(inputs) & {name for name, _ in case.items()}):
-        raise ValueError(f"{', '.join(twice)}: stated twice, in the dict and as a keyword; state each once.")
-    stated.update((name, value) for name, value in full_case(inputs, m).items() if name in inputs)
+    stated = full_case({} if case is None else case, inputs, m)
     answer = m.decide(stated, reading)
-    for name in ("reasons", *LISTS):
-        answer[name] = [Item(**freeze(x)) for x in answer[name]]
-    return kind(**freeze({**answer, "case": stated, "risk": dict(answer["risk"])}), _rules=m)
+    items = {name: [Item(**freeze(x)) for x in answer[name]] for name, _ in SECTIONS}
+    return kind(**freeze({**answer, **items, "case": stated, "risk": dict(answer["risk"])}), _rules=m)
