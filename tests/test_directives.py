@@ -562,7 +562,7 @@ def test_gaps_stand_in_the_order_asked_with_the_patient_run_in_both_readings(par
         "Fictional vignette V17. Article reading: The article lets this case through. Book reading: May be considered "
         "by specialists. Deciding rule: “May be considered by specialists”." in marked(section, "claim-foot")[0]
     )
-    assert re.search(r'href="panel\.html#acute_suicide_risk=no&[a-z_=&]+"', html_of(section))
+    assert re.search(r'href="panel\.html#acute_suicide_risk=no&amp;[a-z_=&;]+"', html_of(section))
 
 
 def test_a_disagreement_gives_each_voice_and_leaves_out_the_silent(part):

@@ -65,6 +65,8 @@ def test_a_term_opens_and_closes(chrome, site, way):
     card = page.locator(OPEN)
     card.wait_for()
     assert "Use that goes on despite harm." in card.inner_text()
+    behind = card.evaluate("e => getComputedStyle(e, '::backdrop').backgroundColor")
+    assert behind == "rgba(0, 0, 0, 0)", "what opens by hover leaves the page as it is"
     box = card.bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= 360
     assert axe(page, OPEN) == ""
