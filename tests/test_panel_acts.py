@@ -88,7 +88,7 @@ def test_acute_suicide_risk_takes_one_act(panel):
     """One tap: the strip says the one act, is the first thing in the panel, and the rest steps back, in reach."""
     panel.answer("acute_suicide_risk", "yes")
     assert panel.acts == 1 and panel.urgent == "true" and panel.level == "AVOID"
-    act = panel.status.locator(".dp-act")
+    act = panel.status.locator(".dp-headline .dp-act")
     assert act.inner_text().startswith("Get help today")
     assert "acute suicide risk" in panel.headline
     order = panel.el.evaluate("""el => [".dp-status", "button", "input"].map((s) => [...el.querySelectorAll("*")]
