@@ -31,7 +31,7 @@ def leads(old: str, new: str) -> str:
 
 def write(app: Sphinx, exception: Exception | None) -> None:
     """Write them once the pages stand."""
-    for old, new in moved(Path(app.srcdir)).items() if exception is None and app.builder.format == "html" else []:
+    for old, new in moved().items() if exception is None and app.builder.format == "html" else []:
         path = Path(app.outdir) / old
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(leads(old, new), "utf-8")

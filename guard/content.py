@@ -238,7 +238,12 @@ def code_text(source: str) -> str:
 
 def code_lines(root: Path, path: Path) -> list[str]:
     """A line for each function, method or statement of a module (or, for other files, one for the whole)."""
-    text = text_of(root / path)
+    return list(lines_of(text_of(root / path), path))
+
+
+@lru_cache(maxsize=256)  # a run of seeds looks at the same modules time after time
+def lines_of(text: str, path: Path) -> list[str]:
+    """As ``code_lines``, of a text."""
     try:
         tree = ast.parse(text if path.suffix == ".py" else "(")
     except SyntaxError:
