@@ -84,7 +84,7 @@ class Engine:
                 "possible": possible,
                 "questions": left,
                 "next": [i for i in owed if i not in case],
-                "status": render.status(m, a, render.owed(m, a, owed, case)),
+                "status": render.status(m, a, render.owed(m, a, owed, case), self.page["root"]),
                 "ladder": render.ladder(m, a, possible, self.causes(full, a, possible)),
             },
         )

@@ -58,7 +58,7 @@ function reader() {
   const first = (name) => {
     document.documentElement.dataset.reader = name;
     list.prepend(ways[radios.findIndex((r) => r.value === name)]);
-    document.querySelector(".page-frame").after(section);
+    document.querySelector(".page-frame").after(...document.querySelectorAll(".in-danger"), section); // danger before all
   };
   box.hidden = false;
   for (const radio of radios) radio.checked = radio.value === kept; // a browser may bring back an older choice

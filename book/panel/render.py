@@ -86,7 +86,7 @@ def card_line(machine, card, case, given):
 # ---- the answer
 
 
-def status(machine, answer, owed):
+def status(machine, answer, owed, root):
     """The part that is announced: the headline in both voices, and what is owed. Urgent: the one act stands out."""
     out = []
     for kind, plain in (("dp-headline%s voice-pro", False), ("dp-plain%s voice-plain", True)):
@@ -101,7 +101,8 @@ def status(machine, answer, owed):
             name, rest = words.split(": ", 1)
             words = "<strong>" + esc(name) + ":</strong> " + esc(rest)
         out.append('<p class="' + kind % (" dp-urgent" if answer["urgent"] else "") + '">' + words + "</p>")
-    return "".join(out) + '<p class="dp-owed">' + esc(owed) + "</p>"
+    call = ' <a href="' + root + 'chapters/people.html#help-now">Numbers to call</a>' if root is not None else ""
+    return "".join(out) + '<p class="dp-owed">' + esc(owed) + (call if answer["urgent"] else "") + "</p>"
 
 
 def owed(machine, answer, left, given):
