@@ -1,7 +1,9 @@
 """Decide one person's case and explain the decision. Education only: never advice, never a dose."""
 
+import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from difflib import get_close_matches
+from functools import lru_cache, partial
 from html import escape
 from typing import Any
 
@@ -18,6 +20,21 @@ def machine() -> Machine:
     return Machine(default())
 
 
+def meant(m: Machine, word: str, legal: list[str]) -> str:
+    """As ``nearest``; for an input, where none is spelt like the word, those that speak of it, the likeliest first."""
+    if legal != m.ids or get_close_matches(word, legal, 1, 0.75):
+        return nearest(word, legal)
+    found: dict[str, float] = dict.fromkeys(m.ids, 0)
+    for stem in [w[:6] for w in re.findall("[a-z]{2,}", word.lower())]:  # “suicidal” and “suicide” begin alike
+        begins = re.compile(rf"(?<![a-z]){stem}" + ("" if len(stem) > 3 else "(?![a-z])"))
+        names = [i for i, x in m.inputs.items() if begins.search(f"{i} {x['label']} {x['short']}".lower())]
+        who = names * 2 + [i for i, x in m.inputs.items() if i not in names and begins.search(x["question"].lower())]
+        for i in who if len(set(who)) <= 8 else ():  # a word that many share says little
+            found[i] += 1 / len(who)
+    best = [f"“{i}” ({m.inputs[i]['short']})" for i in sorted(found, key=lambda i: -found[i])[:4] if found[i]]
+    return f" Did you mean {' or '.join(best)}?" if best else ""
+
+
 def full_case(case: Any, m: Machine | None = None) -> dict[str, str]:
     """``case`` with every input given: an input that is not stated is ``unknown``.
 
@@ -31,8 +48,8 @@ def full_case(case: Any, m: Machine | None = None) -> dict[str, str]:
     if twice := [n for n in given if given.count(n) > 1]:
         raise ValueError(f"“{twice[0]}” stands twice; state each input once.")
     stated = {name: value if isinstance(value, str) else repr(value) for name, value in case.items()}
-    if fault := m.fault(stated, nearest):
-        names = f" Inputs: {', '.join(m.ids)}." if fault.startswith("“") else ""
+    if fault := m.fault(stated, partial(meant, m)):
+        names = f" Inputs: {', '.join(m.ids)}." if fault.endswith("is not an input.") else ""
         raise ValueError(fault + names)
     return {**dict.fromkeys(m.ids, "unknown"), **stated}
 
@@ -58,6 +75,13 @@ def rows(table: str) -> list[dict[str, Any]]:
     if table not in machine().rows:
         raise ValueError(f"“{table}” is no table.{nearest(table, list(machine().rows))}")
     return machine().rows[table]
+
+
+def in_html(text: str) -> str:
+    """Plain text as HTML that wraps: a paragraph a line, and a list where lines begin with a dash."""
+    lines = [escape(x) for x in text.splitlines() if x.strip()]
+    told = "".join(f"<li>{x[2:]}</li>" if x.startswith("- ") else f"</ul><p>{x}</p><ul>" for x in lines)
+    return f"<div><ul>{told}</ul></div>".replace("<ul></ul>", "")
 
 
 @dataclass(frozen=True)
@@ -150,7 +174,7 @@ class Decision:
         return wording.as_text(self._rules, self.to_dict())
 
     def _repr_html_(self) -> str:
-        return f'<pre class="decision-text">{escape(str(self))}</pre>'
+        return in_html(str(self))
 
 
 def decide(case: Any = None, /, *, reading: str = "book", **inputs: str) -> Decision:

@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from html import escape
 from typing import Any
 
 from . import wording
-from .api import machine
+from .api import in_html, machine, meant
 from .audit import audited, harms
-from .reader import nearest
 from .readonly import ReadOnlyDict, freeze
 
 
@@ -78,7 +76,7 @@ class Audit:
         return wording.audit_text(machine(), audited(machine(), known_harms(), self.asked))
 
     def _repr_html_(self) -> str:
-        return f'<pre class="decision-text">{escape(str(self))}</pre>'
+        return in_html(str(self))
 
 
 def audit(asked: Any = (), /, reading: str | None = None) -> Audit:
@@ -94,7 +92,8 @@ def audit(asked: Any = (), /, reading: str | None = None) -> Audit:
     for name, legal, what in [*((x, list(readings()), "kept reading") for x in names),
                               *((x, machine().ids, "input") for x in given)]:  # fmt: skip
         if name not in legal:
-            raise ValueError(f"“{name}” is no {what}.{nearest(str(name), legal)} Allowed: {', '.join(legal)}.")
+            hint = meant(machine(), str(name), legal) or f" Allowed: {', '.join(legal)}."
+            raise ValueError(f"“{name}” is no {what}.{hint}")
     ids = {*given, *(i for name in names for i in readings()[name]["asks"])}
     found = freeze(audited(machine(), known_harms(), ids))
     holes = [Hole(**{**h, "facts": ReadOnlyDict(map(tuple, h["facts"]))}) for h in found["holes"]]
