@@ -7,11 +7,9 @@ from sphinx.application import Sphinx
 
 from decision import NOTICE, audit, inputs, readings
 from decision.api import machine
-from decision.audit import audited
-from decision.readings import known_harms
 
 from . import facts
-from .panel import assets, engine, holes
+from .panel import assets, engine
 from .panel.render import esc
 from .pictures import Drawing
 from .prose import BookDirective
@@ -57,9 +55,7 @@ def form(asked: list[str]) -> str:
 
 def page(asked: list[str], root: str) -> str:
     """The tool as HTML, with the audit of ``asked`` printed: so it begins, and so it stays without scripts."""
-    e = engine()
-    e.page["root"] = root
-    a = audited(machine(), known_harms(), asked)
+    a = engine().audit(asked, root, False)
     tools = "".join(
         f'<button type="button" data-do="{do}">{words}</button>'
         for do, words in (("copy", "Copy as text"), ("share", "Make a link"), ("print", "Print"))
@@ -69,8 +65,8 @@ def page(asked: list[str], root: str) -> str:
         '<p class="au-noscript"><strong>The boxes need scripts, and they are not running.</strong> What stands here is '
         "the audit of the article, whose four questions are ticked. The boxes are the questions to look for.</p>"
         f'<p class="au-message" role="alert" hidden></p><div class="au-grid">'
-        f'<p class="au-count" role="status">{esc(holes.count(machine(), a))}</p>{form(asked)}<div class="au-out">'
-        f'<div class="au-result">{holes.result(e.machine, known_harms(), a, e.page)}</div>'
+        f'<p class="au-count" role="status">{esc(a["count"])}</p>{form(asked)}<div class="au-out">'
+        f'<div class="au-result">{a["details"][0][1]}</div>'
         f'<p class="au-tools">{tools} <span class="au-said" aria-live="polite"></span></p></div></div>'
         f'<p class="au-notice">{esc(NOTICE)} It grades no person and no author. Nothing you tick leaves this page.</p>'
         "</section>"

@@ -178,7 +178,9 @@ class Engine:
         if text:
             return {"text": wording.audit_text(m, a)}
         self.page["root"] = root
-        return {"count": holes.count(m, a), "details": [["result", holes.result(m, self.harms, a, self.page)]]}
+        lines = wording.omissions(m, a["holes"])
+        said = holes.result(m, self.harms, a, lines, self.page)
+        return {"count": holes.count(m, a, lines), "details": [["result", said]]}
 
     def vignette(self, name):
         """A vignette: its id, narrative and case."""

@@ -5,9 +5,9 @@ Runs unchanged in CPython and MicroPython, as ``decision.machine`` does; ``page`
 
 try:  # in the page the shared modules stand side by side
     from render import claim_links, esc, kept, source_links
-    from wording import HOLES, consequence, fact, omissions, story
+    from wording import HOLES, consequence, fact, story
 except ImportError:
-    from decision.wording import HOLES, consequence, fact, omissions, story
+    from decision.wording import HOLES, consequence, fact, story
 
     from .render import claim_links, esc, kept, source_links
 
@@ -37,8 +37,11 @@ def named(machine, i, value):
     return words[0].lower() + words[1:] if words[1].islower() else words
 
 
-def count(machine, audited):
-    """What is missing in one line, to be announced, with the two gravest omissions by name."""
+def count(machine, audited, lines):
+    """What is missing in one line, to be announced, with the two gravest omissions by name.
+
+    ``lines``: its holes, as ``wording.omissions`` puts them together.
+    """
     missing = audited["closing"]
     if not missing:
         return "No question is missing: whoever gets through this answer gets as far by this book."
@@ -53,7 +56,7 @@ def count(machine, audited):
         if n:
             told.append(str(n) + " " + words)
     many = "1 question is" if len(missing) == 1 else str(len(missing)) + " questions are"
-    first = [named(machine, x["last"][0], x["last"][1]) for x in omissions(machine, audited["holes"])[:2]]
+    first = [named(machine, x["last"][0], x["last"][1]) for x in lines[:2]]
     return many + " missing: " + ", ".join(told) + ". First: " + "; ".join(first) + "."
 
 
@@ -75,9 +78,8 @@ def line(machine, x, page):
     return words + "</p></details></li>"
 
 
-def lists(machine, audited, page):
+def lists(machine, lines, page):
     """The omissions by severity, each list folded but the gravest."""
-    lines = omissions(machine, audited["holes"])
     out, first = [], True
     for kind, title in HOLES:
         mine = [x for x in lines if x["severity"] == kind]
@@ -147,7 +149,7 @@ def picture(machine, known, audited):
     return head + "".join(out) + kept(("legend", y), legend, y) + "</svg></figure>"
 
 
-def result(machine, known, audited, page):
+def result(machine, known, audited, lines, page):
     """Everything beside the boxes but the line that is announced."""
     out = ['<p class="au-story"><strong>The nearest person it would harm.</strong> ' + esc(story(machine, audited))]
     if audited["nearest"] and page["root"] is not None:
@@ -162,7 +164,7 @@ def result(machine, known, audited, page):
     if audited["closing"]:
         words = "A question can close several lines, so the lists may hold more than there are questions."
         out.append('<p class="au-lines">' + words + "</p>")
-    out.append(lists(machine, audited, page))
+    out.append(lists(machine, lines, page))
     if audited["closing"]:
         names = "".join(["<li>" + esc(machine.inputs[i]["question"]) + "</li>" for i in audited["closing"]])
         head = '<details class="dp-list" data-key="closing"><summary>The shortest list that closes everything ('
