@@ -34,8 +34,9 @@ $(V)/ready: requirements.txt tools/constraints.txt pyproject.toml
 	touch $@
 
 # What only tests and checks need.
-$(V)/dev: tests/requirements.txt $(V)/ready
+$(V)/dev: tests/requirements.txt tests/qti.txt $(V)/ready
 	$(BIN)/pip install -q --disable-pip-version-check -r tests/requirements.txt
+	$(BIN)/pip download -q --disable-pip-version-check --no-deps --no-binary :all: -d $(V)/qti -r tests/qti.txt
 	touch $@
 
 $(PANEL)/node_modules/ready: $(PANEL)/package.json $(PANEL)/package-lock.json | $(V)/ready

@@ -54,8 +54,11 @@ def form(asked: list[str]) -> str:
 
 
 def page(asked: list[str], root: str) -> str:
-    """The tool as HTML, with the audit of ``asked`` printed: so it begins, and so it stays without scripts."""
-    a = engine().audit(asked, root, False)
+    """The tool as HTML, with the audit of ``asked`` printed: so it stays without scripts.
+
+    The audit of an answer that asks nothing is there too: a reader's own begins with it, before any engine.
+    """
+    a, nothing = (engine().audit(x, root, False) for x in (asked, []))
     tools = "".join(
         f'<button type="button" data-do="{do}">{words}</button>'
         for do, words in (("copy", "Copy as text"), ("share", "Make a link"), ("print", "Print"))
@@ -69,7 +72,7 @@ def page(asked: list[str], root: str) -> str:
         f'<div class="au-result">{a["details"][0][1]}</div>'
         f'<p class="au-tools">{tools} <span class="au-said" aria-live="polite"></span></p></div></div>'
         f'<p class="au-notice">{esc(NOTICE)} It grades no person and no author. Nothing you tick leaves this page.</p>'
-        "</section>"
+        f'<template data-count="{esc(nothing["count"])}">{nothing["details"][0][1]}</template></section>'
     )
 
 
@@ -87,7 +90,11 @@ class Readings(BookDirective):
         rows = []
         for name, x in readings().items():
             a = audit(name)
-            asks = "; ".join(inputs()[i]["label"] for i in x["asks"]) if len(x["asks"]) < 12 else f"{len(x['asks'])}"
+            asks = (
+                "; ".join(inputs()[i]["label"] for i in x["asks"])
+                if len(x["asks"]) < 12
+                else f"{len(x['asks'])} questions"
+            )
             left = [h for h in a.holes if h.severity == "urgent"]
             open_ = f"{len(a.closing)} questions missing" + (", help today among them" if left else "")
             rests = f"{x['certainty']}. {facts.cites(x['sources'])}"

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinx.environment import BuildEnvironment
 
 import decision
 from guard import coverage
@@ -17,32 +16,37 @@ from guard import coverage
 from . import facts
 from .panel import assets
 from .prose import BookDirective
-from .questions import Question, chapters, questions
+from .questions import PARTS, Question, chapters, questions
 
 STYLE = '<link rel="stylesheet" href="{root}_static/class.css">'
 
 
-def question_html(q: Question, n: int, root: str) -> str:
-    """A question as a form of native controls, and under it the key with its reasons."""
+def asked_html(q: Question, n: int) -> tuple[str, str]:
+    """The story of a question, and its choices as native controls."""
     kind = "radio" if len(q.key) == 1 else "checkbox"
+    who = f"{q.case}, fictional. " if q.case else "The article. "
+    given = f'<p class="cy-given"><strong>Known as well:</strong> {escape(q.given)}.</p>' if q.given else ""
     choices = "".join(
         f'<label><input type="{kind}" name="{q.id}" value="{n}"> <span>{escape(x.text)}</span></label>'
         for n, x in enumerate(q.options)
     )
+    return f"<p><strong>{n}.</strong> {who}{escape(q.story)}</p>{given}", choices
+
+
+def question_html(q: Question, n: int, root: str) -> str:
+    """A question as a form of native controls, and under it the key with its reasons."""
+    story, choices = asked_html(q, n)
     key = "".join(
         f'<li data-right="{"yes" if x.right else "no"}"><strong>{"✓" if x.right else "✗"} {escape(x.text)}</strong> '
         f'<span class="cy-why">{escape(x.because)}</span></li>'
         for x in q.options
     )
-    who = f"{q.case}, fictional. " if q.case else "The article. "
-    given = f'<p class="cy-given"><strong>Known as well:</strong> {escape(q.given)}.</p>' if q.given else ""
     claims = ", ".join(
         f'<a href="{root}chapters/claims.html#claim-{c}">{escape(facts.cards()[c]["title"])}</a>' for c in q.claims[:3]
     )
     return (
         f'<form class="cy" data-question="{q.id}" autocomplete="off">'
-        f"<p><strong>{n}.</strong> {who}{escape(q.story)}</p>"
-        f"{given}<fieldset><legend>{escape(q.asked)}</legend>{choices}</fieldset>"
+        f"{story}<fieldset><legend>{escape(q.asked)}</legend>{choices}</fieldset>"
         '<p class="cy-act" hidden><button type="submit">Check my answer</button></p>'
         '<p class="cy-said" role="status" aria-live="polite"></p>'
         f'<details class="cy-key"><summary>The key, with reasons</summary><ul>{key}</ul>'
@@ -65,8 +69,43 @@ class CheckYourself(BookDirective):
             f'{STYLE.format(root=root)}<section class="check-yourself" aria-label="Check yourself">'
             f'<h2>Check yourself</h2><details class="fold"><summary>{len(chapters()[section])} questions</summary>'
             "<p>The people are fictional, and this is education only. "
-            "The keys of the cases are proved from the tables when this page is built.</p>"
+            "The keys of the cases are proved from the tables when this page is built; "
+            "what our check found of a statement is a verdict, and no theorem.</p>"
             f'{found}</details></section><script src="{root}_static/check.js" defer></script>'
+        )
+        return [nodes.raw("", html, format="html")]
+
+
+def handin(part: str) -> str:
+    """One part of an evaluation, without its key: what is chosen can be saved as a file."""
+    title, ids = PARTS[part]
+    items = []
+    for n, ident in enumerate(ids, 1):
+        q = questions()[ident]
+        story, choices = asked_html(q, n)
+        items.append(
+            f'{story}<fieldset data-question="{q.id}"><legend>{escape(q.asked)}</legend>{choices}'
+            '<label>How sure are you, from 0 to 100? <input type="number" min="0" max="100" required></label>'
+            "</fieldset>"
+        )
+    return (
+        f'<details class="fold"><summary>{title}: {len(ids)} questions</summary>'
+        f'<form class="cy handin" data-part="{part}" method="dialog" autocomplete="off">'
+        '<label>Code word, not your name, the same both times <input type="text" maxlength="40" required></label>'
+        f"{''.join(items)}"
+        '<p class="cy-act" hidden><button type="submit">Save my answers as a file</button></p>'
+        '<p class="cy-said" role="status" aria-live="polite"></p></form></details>'
+    )
+
+
+class BeforeAfter(BookDirective):
+    """``{before-after}``: the two parts of an evaluation, to answer on the page and to hand in as files."""
+
+    def run(self):
+        root = "../" * self.env.docname.count("/")
+        html = (
+            f'{STYLE.format(root=root)}<section class="check-yourself" aria-label="The questions">'
+            f'{"".join(map(handin, PARTS))}</section><script src="{root}_static/handin.js" defer></script>'
         )
         return [nodes.raw("", html, format="html")]
 
@@ -119,6 +158,7 @@ class CoverageTable(BookDirective):
     def run(self):
         unsafe = [c for c, row in decision.claims().items() if row["unsafe"] == "yes"]
         have = {c for q in questions().values() for c in q.claims}
+        proved = [q for q in questions().values() if q.kind != "verdict"]
         cases = decision.vignettes(everyone=True)
         rows = [[title, f"{covered} of {wanted}"] for title, wanted, covered in coverage.counts()]
         rows += [
@@ -127,34 +167,14 @@ class CoverageTable(BookDirective):
                 "Cases that have a question",
                 f"{len({q.case for q in questions().values()} & set(cases))} of {len(cases)}",
             ],
-            ["Questions", str(len(questions()))],
+            ["Questions whose key is proved; of the others it is a verdict", f"{len(proved)} of {len(questions())}"],
         ]
         return self.markdown(facts.list_table("", ["What is covered", "By how many"], rows, "coverage"))
 
 
-def explained(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    """Let a term say its first sentence on hover; a tap leads to the glossary."""
-    marked = ((ref, next(iter(ref.findall(nodes.inline)), None)) for ref in doctree.findall(nodes.reference))
-    terms = [
-        r for r, mark in marked if mark is not None and "std-term" in mark["classes"] and "#" in r.get("refuri", "")
-    ]
-    known = meanings(app.env) if terms else {}  # read once a page, and only where a term stands
-    for ref in terms:
-        if said := known.get(ref["refuri"].split("#")[1]):
-            ref["reftitle"] = said
-
-
-def meanings(env: BuildEnvironment) -> dict[str, str]:
-    """Anchor of a term -> the first sentence of its definition."""
-    if "chapters/glossary" not in env.found_docs:
-        return {}
-    items = env.get_doctree("chapters/glossary").findall(nodes.definition_list_item)
-    return {i: x.children[-1].astext().split(". ")[0].rstrip(".") + "." for x in items for i in x.children[0]["ids"]}
-
-
 def setup(app: Sphinx) -> None:
     """Register the directives."""
-    app.connect("doctree-resolved", explained)
+    app.add_directive("before-after", BeforeAfter)
     app.add_directive("check-yourself", CheckYourself)
     app.add_directive("case-studio", CaseStudio)
     app.add_directive("coverage", CoverageTable)

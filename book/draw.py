@@ -156,7 +156,7 @@ def figure(p: Picture) -> str:
         beside = table(p.head, p.rows, "beside")
         data = f'<details class="fold"><summary>{escape(p.more)}</summary>{beside}</details>'
     caption = f"<figcaption>{escape(p.title)}</figcaption>"
-    return f'<figure class="picture" id="picture-{p.name}">{svg(p)}{caption}{data}</figure>'
+    return f'<div class="picture" id="picture-{p.name}"><figure>{svg(p)}{caption}</figure>{data}</div>'
 
 
 def anchor(name: str) -> str:

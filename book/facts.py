@@ -16,6 +16,8 @@ from decision.api import machine
 from decision.reader import split
 from decision.tables import COLLECTED, VERDICT_TABLES
 
+from .panel.names import unkeyed
+
 TABLES = (*VERDICT_TABLES, *COLLECTED)
 SECTIONS = {  # of the article; each has a chapter of the same name
     "page": "The page around it",
@@ -71,7 +73,8 @@ def source_notes() -> dict[str, dict[str, str]]:
         return str(Text.from_latex(s)).replace("---", "–")
 
     return {
-        key: {name: plain(f.get(name, "")) for name in ("title", "year", "note")}
+        key: {name: plain(f.get(name, "")) for name in ("title", "year")}
+        | {"note": plain(unkeyed(f.get("note", "")))}
         | {"url": f.get("url", ""), "due": past_due(f, date.today())}
         for key, f in decision.sources().items()
     }
@@ -102,7 +105,7 @@ def condition(column: str, values: list[str]) -> str:
     elif column == "level":
         shown = [decision.level_names()[v].lower() for v in values]
     else:
-        shown = [v.replace("+", " with some ") for v in values]
+        shown = [v.replace("+", " with some ").replace("unknown", "not known") for v in values]
     return f"{in_words(column)}: **{' or '.join(shown)}**"
 
 

@@ -7,6 +7,7 @@ and with everything opened.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from html import escape
 from pathlib import Path
 
@@ -104,9 +105,25 @@ def frame(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     title.parent.insert(title.parent.index(title) + 1, box)
 
 
-def labelled(table: re.Match[str]) -> str:
-    """A table whose cells say under which heading they stand, for a phone, where each row reads as a block."""
-    soup = BeautifulSoup(table[0], "html.parser")
+TABLE = re.compile(r"<table\b(?:(?!<table\b).)*?</table>", re.S)
+ABOVE = re.compile(r"<(summary|h[1-6])\b[^>]*>(.*?)</\1>", re.S)
+
+
+def labelled(table: str, above: str) -> str:
+    """A table with a name, whose headings say what they head, and whose cells say under which they stand.
+
+    Without a caption its name is the line above it; the last is for a phone, where each row reads as a block.
+    """
+    soup = BeautifulSoup(table, "html.parser")
+    if soup.table and not soup.caption:
+        for mark in (named := BeautifulSoup(above, "html.parser")).select(".headerlink, .claim-verdict"):
+            mark.extract()
+        soup.table["aria-label"] = " ".join(named.get_text(" ").split()) or "Table"
+    for th in soup.find_all("th"):
+        if th.get_text(strip=True):
+            th["scope"] = th.get("scope") or ("col" if th.find_parent("thead") else "row")
+        else:
+            th.name = "td"  # the corner of a frame of pandas heads nothing
     head = [x.get_text(" ", strip=True) for x in soup.select("thead tr:first-child > *")]
     for row in soup.select("tbody tr"):
         for name, cell in zip(head, row.find_all(["td", "th"], recursive=False), strict=False):
@@ -132,7 +149,12 @@ def page(app: Sphinx, name: str, template: str, context: dict, doctree: nodes.do
     body = context.get("body", "")
     if not body or doctree is None:
         return
-    body = re.sub(r"<table\b(?:(?!<table\b).)*?</table>", labelled, body, flags=re.S)
+    for said, better in ((" and others", " <em>et al.</em>"), (", n.d.", ", undated")):  # in a citation, as elsewhere
+        body = re.sub(rf'(href="[^"]*#source-[^>]*>[^<]*(?:<em>et al\.</em>)?){said}(?=[,<])', rf"\1{better}", body)
+    heads = [(found.end(), found[2]) for found in ABOVE.finditer(body)]
+    names = [""] + [words for _, words in heads]
+    ends = [end for end, _ in heads]
+    body = TABLE.sub(lambda t: labelled(t[0], names[bisect(ends, t.start())]), body)
     core, everything = words(body)
     body = body.replace(TIMES, f'<span class="read-time">{reading_time(core, everything)}</span>')
     body = body.replace(MINUTES, f'<span class="minutes">{minutes(core)}</span>')

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 from sphinx.application import Sphinx
 
@@ -13,10 +14,12 @@ UNUSED = ("thebe", "copybutton", "togglebutton")  # styles of what this book doe
 THEBE = re.compile(r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>', re.S)
 TWICE = re.compile(r'\s*<meta name="viewport"[^>]*>')  # the frame says it already
 FOLD = re.compile(r"((?<=>)([^<]+)</a><details[^>]*><summary)")
+CODE = re.compile(r'<p class="collapsed admonition-title">.*?</p>\s*<p class="expanded admonition-title">.*?</p>', re.S)
+STYLED = re.compile(r"<style scoped>.*?</style>\s*", re.S)  # of each frame of pandas; book.css says it once
 MENDED = {  # what extensions write and assistive technology trips over
     'role="doc-biblioentry"': 'role="listitem"',  # deprecated, and no child of a list
     '<summary aria-label="Toggle hidden content">': "<summary>",  # hides the words that it shows
-    "<th></th>": "<td></td>",  # the corner of a frame of pandas heads nothing
+    '<table border="1" ': "<table ",
 }
 POLICY = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -41,6 +44,26 @@ def named(contents: str) -> str:
     return FOLD.sub(r'\1 aria-label="Pages below: \2"', contents)
 
 
+def elsewhere(repository: str, page: str, suffix: str) -> list[tuple[str, str]]:
+    """What a reader can do with a page where the book is kept, as addresses with their words."""
+    if not repository:
+        return []
+    source, kept_on = page + suffix, repository.rstrip("/")
+    out = [
+        (f"{kept_on}/edit/main/{source}", "Edit this page"),
+        (f"{kept_on}/issues/new?title={quote(f'In {page}: ')}", "Report a fault in it"),
+    ]
+    host, _, name = kept_on.partition("://")[2].partition("/")
+    if suffix == ".ipynb" and host == "github.com":
+        out.append(
+            (
+                f"https://mybinder.org/v2/gh/{name}/main?labpath={quote(source, safe='')}",
+                "Run it on Binder (invented cases only)",
+            )
+        )
+    return out
+
+
 def lean(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
     """Leave out what jupyter-book, the theme and extensions add to each page, whether the page uses it or not."""
     if not app.config.lean:
@@ -50,11 +73,13 @@ def lean(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: 
         f for f in context.get("css_files", []) if not any(x in str(f.filename or "") for x in UNUSED)
     ]
     context["policy"] = POLICY
-    context["repository"] = os.environ.get("BOOK_REPOSITORY", "")
+    at = os.environ.get("BOOK_REPOSITORY", "")
+    context["elsewhere"] = elsewhere(at, pagename, context.get("page_source_suffix", ""))
     context["metatags"] = TWICE.sub("", context.get("metatags", ""))
     if made := context.get("generate_toctree_html"):
         context["generate_toctree_html"] = lambda *a, **k: named(str(made(*a, **k)))
-    body = THEBE.sub("", context.get("body", ""))
+    body = STYLED.sub("", THEBE.sub("", context.get("body", "")))
+    body = CODE.sub('<span class="admonition-title">Code</span>', body)  # no paragraph may stand in a summary
     for old, new in MENDED.items():
         body = body.replace(old, new)
     context["body"] = body

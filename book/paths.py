@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 import decision
-from decision import decide
+from decision import case_of, decide
 from decision.api import machine
-from decision.register import favourable
 
 from . import facts
 from .draw import LEAD, WIDTH, Cell, Picture, Rows, Where, anchor, block, box, line, link, tag, text, wrap
@@ -22,8 +21,8 @@ RANK_FILL = ("full", "tint", "open")  # the darker, the more cautious
 
 def fill(path: str, level: str) -> str:
     """The grey of a level: the darker, the more cautious; the most permissive is open."""
-    ranks = sorted({int(x["rank"]) for x in machine().model["levels"] if x["path"] == path})
-    here = int(machine().level_info(path, level)["rank"])
+    ranks = sorted({x["rank"] for x in machine().model["levels"] if x["path"] == path})
+    here = machine().level_info(path, level)["rank"]
     return "open" if here == ranks[-1] else RANK_FILL[min(here, 1)]
 
 
@@ -84,7 +83,7 @@ def ladder(to: Where, form: str = "") -> Picture:
         y += 22
         before = None
         for x in levels:
-            at, level = 8 + int(x["rank"]) * 22, x["level"]
+            at, level = 8 + x["rank"] * 22, x["level"]
             if before:
                 stay = 0 if at > before[0] else 6  # on the same step the line ends above the circle
                 out.append(
@@ -116,7 +115,7 @@ def changed(path: str) -> dict[str, list[tuple[str, str, str, bool]]]:
 
     An answer left open counts under ``open``, and one that moves nothing under ``same``.
     """
-    m, base = machine(), favourable(path)
+    m, base = machine(), case_of(path)
     here = decide(base).level
     out: dict[str, list[tuple[str, str, str, bool]]] = {"open": [], "same": []}
     for i, x in m.inputs.items():
@@ -133,7 +132,7 @@ def changed(path: str) -> dict[str, list[tuple[str, str, str, bool]]]:
 def single_facts(to: Where, form: str = "start") -> Picture:
     """Which single answers matter: everything favourable, one answer changed, and the level that gives."""
     path, m = form or "start", machine()
-    found, here = changed(path), decide(favourable(path)).level
+    found, here = changed(path), decide(case_of(path)).level
     order = [x["level"] for x in m.model["levels"] if x["path"] == path and x["level"] in found]
     out, y = [], 0.0
     rows: Rows = []
@@ -143,7 +142,7 @@ def single_facts(to: Where, form: str = "start") -> Picture:
             0,
             22,
             m.level_info(path, here)["name"],
-            to("tables", anchor(f"row-{path}-{decide(favourable(path)).reasons[0].row}")),
+            to("tables", anchor(f"row-{path}-{decide(case_of(path)).reasons[0].row}")),
             "open",
             data_level=here,
             data_path=path,
@@ -169,13 +168,15 @@ def single_facts(to: Where, form: str = "start") -> Picture:
         )
         y += 38
         for i, v, row, urgent in first:
-            told, foot = block(20, y + 6, answer(i, v) + (" (urgent)" if urgent else ""), WIDTH - 22)
-            out.append(link(to("tables", anchor(f"row-{path}-{row}")), told, tip=m.inputs[i]["question"]))
+            words = answer(i, v) + (" (urgent)" if urgent else "")
+            told, foot = block(20, y + 6, words, WIDTH - 22)
+            tip = f"{words}. {m.inputs[i]['question']}"  # the name of a link holds the words that are seen
+            out.append(link(to("tables", anchor(f"row-{path}-{row}")), told, tip=tip))
             rows.append([m.inputs[i]["short"], m.label(i, v), Cell(name, to("tables", anchor(f"row-{path}-{row}")))])
             y = foot - 6
         out.append(line(8, top + 26, 8, y - 2, "faint"))
         y += 12
-    n, wait = len(found["open"]), decide({**favourable(path), found["open"][0][0]: "unknown"})
+    n, wait = len(found["open"]), decide({**case_of(path), found["open"][0][0]: "unknown"})
     told, y = block(0, y + 10, f"Left open, any one of {n} questions gives: {wait.level_name}.", WIDTH - 4)
     out.append(told)
     counts = ", ".join(f"{len(found[x])} give “{m.level_info(path, x)['name']}”" for x in order)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 from itertools import groupby
+from pathlib import Path
 
 from docutils import nodes
 from docutils.parsers.rst import directives
@@ -49,7 +50,7 @@ def tally(y: float, size: float = 20) -> tuple[list[str], float]:
 def article_map(to: Where, form: str = "") -> Picture:
     """The article itself, each sentence as a mark, in the order of reading; ``compact`` for a front page."""
     cards, small = facts.cards(), form == "compact"
-    across, step, size = (15, 21, 16) if small else (12, 26, 20)
+    across, step, size = 10, 31, 24  # on a phone 24 pixels from one mark to the next, for a finger
     wrong = [c for c in cards if cards[c]["verdict"] == "contradicted"]
     runs = [list(ids) for _, ids in groupby(cards, key=lambda c: cards[c]["section"])]
     y, out = 4.0, []
@@ -185,9 +186,23 @@ class PictureDirective(Drawing):
             return self.unknown(f"form of {name}", form, FORMS.get(name, []))
         picture = DRAWN[name](self.to, form) if form else DRAWN[name](self.to)
         html = figure(picture)
-        if "fold" in self.options:
-            html = f'<details class="fold"><summary>{escape(picture.title)}</summary>{html}</details>'
-        return self.html(html)
+        if "fold" not in self.options:
+            return self.html(html)
+        lead = f'<details class="fold"><summary>{escape(picture.title)}</summary>{html}'
+        used = ", ".join(f"{{doc}}`/{page}`" for page in self.shown_on(name, form))
+        told = self.markdown(f"Where it is read: {used}.") if used else []
+        return [*self.html(lead), *told, *self.html("</details>")]
+
+    def shown_on(self, name: str, form: str) -> list[str]:
+        """The other pages that show a picture, in any form if none is asked for."""
+        source, out = Path(self.env.srcdir), []
+        for file in [source / "index.md", *sorted(source.glob("chapters/*.md"))]:
+            self.env.note_dependency(str(file))
+            found = re.findall(rf"\{{picture\}} {name}\n(?::of: (.+)\n)?", file.read_text(encoding="utf-8"))
+            page = file.relative_to(source).with_suffix("").as_posix()
+            if page != self.env.docname and (form in found or (found and not form)):
+                out.append(page)
+        return out
 
 
 class Findings(Drawing):

@@ -9,6 +9,7 @@ from typing import cast
 
 from docutils import nodes
 from docutils.parsers.rst import directives
+from pybtex.database import Person
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
 from sphinx.util import logging
@@ -20,7 +21,7 @@ from decision.api import machine
 from decision.reader import nearest
 
 from . import facts, ratings
-from .panel.names import source_names
+from .panel.names import source_names, unkeyed
 
 log = logging.getLogger(__name__)
 
@@ -91,11 +92,16 @@ def visit_claim(translator, node) -> None:
     """In HTML: the sentence, a button, and a native popover that needs no script."""
     register = translator.builder.get_relative_uri(translator.builder.current_docname, "chapters/claims")
     node["tail"] = popover(node["claim"], register)
+    node["start"] = len(translator.body)
     translator.body.append(f'<span class="claim" id="says-{node["claim"]}">')
 
 
 def depart_claim(translator, node) -> None:
-    """Close the sentence and add its mark."""
+    """Close the sentence and add its mark, which stays on the line of the last word."""
+    head, space, last = translator.body[-1].rpartition(" ")
+    if len(translator.body) > node["start"] + 1 and space and "<" not in last:
+        translator.body[-1] = f'{head} <span class="claim-end">{last}'
+        node["tail"] = node["tail"].replace("</button></span>", "</button></span></span>", 1)
     translator.body.append(node["tail"])
 
 
@@ -275,9 +281,16 @@ class ClaimRegister(BookDirective):
         return self.markdown(facts.fold(f"{facts.SECTIONS[section]} ({len(ids)})", cards))
 
 
-def overdue(app: Sphinx) -> None:
-    """Say in the list of references, too, which sources are past their own review date."""
-    for entry in cast(BibtexDomain, app.env.get_domain("cite")).bibdata.data.entries.values():
+def readable(app: Sphinx) -> None:
+    """Say in the list of references, too, which sources are past their own review date; a key in a note by its name.
+
+    A label whose maker was not seen is cited as the label of its drug.
+    """
+    names = source_names()
+    for key, entry in cast(BibtexDomain, app.env.get_domain("cite")).bibdata.data.entries.items():
+        if str(entry.persons.get("author", [""])[0]).startswith("{Manufacturer of "):
+            entry.persons["author"] = [Person("{" + names[key][0].rsplit(maxsplit=1)[0].rstrip(",") + "}")]
+        entry.fields["note"] = unkeyed(entry.fields["note"])
         told = facts.past_due(entry.fields, date.today())
         if told and told not in entry.fields["note"]:
             entry.fields["note"] += f" {told}"
@@ -287,7 +300,7 @@ def setup(app: Sphinx) -> None:
     """Register the roles and directives of running text."""
     plain = (visit_plain, visit_plain)
     app.add_node(claim_mark, html=(visit_claim, depart_claim), latex=plain, text=plain, man=plain, texinfo=plain)
-    app.connect("builder-inited", overdue, priority=900)  # after the list was read
+    app.connect("builder-inited", readable, priority=900)  # after the list was read
     app.add_role("claim", ClaimRole())
     app.add_role("n", NumberRole())
     app.add_role("minutes", MinutesRole())

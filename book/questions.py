@@ -8,8 +8,9 @@ Three kinds, each over one case, all by enumeration:
 - *brings*: which facts bring a caution or a note, each alone, in every completion.
 
 A distractor is used only where it was proved irrelevant: in every completion of the case no change of it changes the
-level, or the caution, and no sufficient reason needs it. A claim that no case decides gets a *verdict* question from
-the register. A completion gives each unknown input any of its values. Nothing is drawn by chance.
+level, or the caution, and no sufficient reason needs it. A claim that no case decides gets a *verdict* question, whose
+key is what the register says: no theorem, and it says so. A completion gives each unknown input any of its values.
+Nothing is drawn by chance.
 """
 
 from __future__ import annotations
@@ -37,6 +38,10 @@ TOLD = (
     ("statement", "title"),
     ("finding", "book", "title"),
 )  # of a claim, for a question: what is said, what was found
+PARTS = {  # of an evaluation: the same kinds in the same order, about other people
+    "before": ("Before the class", ("Q03", "Q11", "Q15", "Q53", "Q-alt-gabapentinoid-neuropathic")),
+    "after": ("After the class", ("Q02", "Q09", "Q45", "Q54", "Q-alt-tca")),
+}
 SAID = ("cautions", "notes")  # the lists that a *brings* question may ask about
 
 
@@ -385,13 +390,13 @@ def verdict(claim: str) -> Question:
         Option(v, words, v == c["verdict"], f"Right. {found}" if v == c["verdict"] else other)
         for v, (_, words) in facts.VERDICTS.items()
     ]
-    asked = "What did our check find of this statement?"
+    asked = "What did our check find of this statement? The key is its verdict, and no theorem of the tables."
     return Question(about(claim), "verdict", "", told, "", asked, tuple(options), (claim,))
 
 
-def home(q: Question) -> str:
-    """The section of the article that a question is about: that of the first claim it rests on."""
-    return facts.cards()[q.claims[0]]["section"]
+def section(claim: str) -> str:
+    """The section of the article in which a claim stands."""
+    return facts.cards()[claim]["section"]
 
 
 def made(m: Machine, cases: Mapping[str, Any]) -> dict[str, Question]:
@@ -405,10 +410,28 @@ def made(m: Machine, cases: Mapping[str, Any]) -> dict[str, Question]:
     covered = {c for q in out.values() for c in q.claims}
     out |= {about(c): verdict(c) for c in unsafe if c not in covered}
     order = sorted(facts.cards(), key=lambda c: facts.cards()[c]["verdict"] == "supported")
-    for section in dict.fromkeys(x["section"] for x in facts.cards().values()):  # each chapter has something to ask
-        short = FEW - sum(home(q) == section for q in out.values())
-        mine = [c for c in order if facts.cards()[c]["section"] == section and about(c) not in out]
-        out |= {about(c): verdict(c) for c in mine[: max(short, 0)]}
+    for name, mine in placed(out).items():  # each chapter has something to ask
+        more = [c for c in order if section(c) == name and about(c) not in out]
+        out |= {about(c): verdict(c) for c in more[: FEW - len(mine)]}
+    return out
+
+
+def placed(found: Mapping[str, Question]) -> dict[str, list[Question]]:
+    """Section of the article -> the questions at the end of its chapter, kinds and cases mixed, each question once.
+
+    First those whose first claim stands there; where these are few, others that rest on a claim of the chapter.
+    """
+    out: dict[str, list[Question]] = {section(c): [] for c in facts.cards()}
+    left = sorted(found.values(), key=lambda q: q.id)
+    for first in (1, None):
+        for name, mine in out.items():
+            while len(mine) < FEW:
+                kinds, people = [[getattr(q, x) for q in mine] for x in ("kind", "case")]
+                fit = [q for q in left if name in map(section, q.claims[:first])]
+                if not fit:
+                    break
+                mine.append(min(fit, key=lambda q: (bool(q.case) and q.case in people, kinds.count(q.kind), q.id)))
+                left.remove(mine[-1])
     return out
 
 
@@ -420,18 +443,8 @@ def questions() -> dict[str, Question]:
 
 @lru_cache
 def chapters() -> dict[str, list[Question]]:
-    """Section of the article -> the questions at the end of its chapter: each question once, kinds and cases mixed."""
-    out: dict[str, list[Question]] = {}
-    for section in dict.fromkeys(x["section"] for x in facts.cards().values()):
-        left = sorted((q for q in questions().values() if home(q) == section), key=lambda q: q.id)
-        for _ in range(FEW):
-            kinds, people = [[getattr(q, x) for q in out.get(section, [])] for x in ("kind", "case")]
-            left = [q for q in left if not q.case or q.case not in people]
-            if left:
-                best = min(left, key=lambda q: (kinds.count(q.kind), q.id))
-                left.remove(best)
-                out.setdefault(section, []).append(best)
-    return out
+    """Section of the article -> the questions at the end of its chapter."""
+    return placed(questions())
 
 
 def uncovered() -> list[str]:

@@ -24,7 +24,7 @@ import decision
 from guard import review
 
 from . import facts
-from .review import now, told
+from .review import now, told, updated
 
 CAUTION = "Education only, not advice about a person. Not yet reviewed by a clinician."
 ASIDE = "script, style, [popover], .claim-pop, .decision-panel, .headerlink, button, .pst-js-only, template"
@@ -34,6 +34,8 @@ LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 def address() -> str:
     """Where the site will stand, with a slash at its end, or nothing: ``BOOK_ADDRESS`` when it is built."""
     given = os.environ.get("BOOK_ADDRESS", "")
+    if given and not re.match("https?://[^/]", given):
+        raise ValueError(f"BOOK_ADDRESS is “{given}”: write the whole address of the site, from https:// on.")
     return given.rstrip("/") + "/" if given else ""
 
 
@@ -73,6 +75,11 @@ def own(html: str, aside: str = ASIDE) -> BeautifulSoup:
     return page
 
 
+def source(app: Sphinx, page: str) -> str:
+    """The file that a page is written in, as the record names it."""
+    return Path(app.env.doc2path(page)).relative_to(app.srcdir).as_posix()
+
+
 def objectives(body: str) -> tuple[list[str], str]:
     """What a reader can do after a page, and the minutes that it takes, from what stands at its head."""
     page = BeautifulSoup(body, "html.parser")
@@ -100,7 +107,9 @@ def data(app: Sphinx, page: str, title: str, about: str, body: str) -> dict[str,
         out["teaches"] = goals
     if minutes:
         out["timeRequired"] = f"PT{minutes}M"
-    path = Path(app.env.doc2path(page)).relative_to(app.srcdir).as_posix()
+    path = source(app, page)
+    if path in updated():
+        out["dateModified"] = updated()[path].isoformat()
     state = review.state(path, now()) if path in now()["pages"] else {"state": "", "by": ""}
     if state["state"]:
         out["creativeWorkStatus"] = f"{state['state']}. {told(state)}"
@@ -127,6 +136,8 @@ def preview(app: Sphinx, pagename: str, templatename: str, context: dict, doctre
         head.append(f'<link rel="canonical" href="{escape(tags["og:url"])}">')
     head += [f'<meta property="{name}" content="{escape(text)}">' for name, text in tags.items()]
     if doctree:
+        if day := updated().get(source(app, pagename)):
+            context["updated"] = f"{day.day} {day:%B %Y}"
         twin = Path(app.outdir) / f"{pagename}.md"
         twin.parent.mkdir(parents=True, exist_ok=True)
         text = markdownify(str(own(body)), heading_style="ATX", bullets="-")

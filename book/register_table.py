@@ -170,7 +170,6 @@ def raters(to: Where, form: str = "") -> Picture:
             ids = [c for c, (a, b) in rated.items() if (a["unsafe"], b["unsafe"]) == (v, w)]
             out.append(counted(ids, WIDE + k * STEP, y + 8 + n * 38, v == w, to))
     whom = ratings.by_whom(ratings.raters(register.ratings()))
-    out.append(text(0, y + 112, f"{whom}."))
     same = sum(a["verdict"] == b["verdict"] for a, b in rated.values())
     safe = sum(a["unsafe"] == b["unsafe"] for a, b in rated.values())
     title = f"{whom}: they agree on the verdict of {same} of {len(rated)} claims, and on safety of {safe}"
@@ -182,7 +181,7 @@ def raters(to: Where, form: str = "") -> Picture:
     pairs = Counter((a["verdict"], b["verdict"]) for a, b in rated.values() if a["verdict"] != b["verdict"])
     (a, b), k = max(pairs.items(), key=lambda x: x[1])
     told = f"{title}. The commonest difference, {k} times: first {facts.VERDICTS[a][1]}, second {facts.VERDICTS[b][1]}."
-    return Picture("raters", title, told, out, y + 120, ["Claim", "First rating", "Second rating"], rows,
+    return Picture("raters", title, told, out, y + 92, ["Claim", "First rating", "Second rating"], rows,
                    f"The {len(rows)} claims on which they differ")  # fmt: skip
 
 

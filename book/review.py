@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from functools import lru_cache
 from statistics import median
 
 from sphinx.application import Sphinx
 
-from guard import review
+from guard import lock, review
 from guard.content import ACCEPTED, ROOT, subjects
 
 from . import facts
@@ -20,6 +21,14 @@ from .prose import BookDirective
 def now() -> dict[str, dict[str, list[str]]]:
     """What the book says now, read once for a build."""
     return subjects(ROOT)
+
+
+@lru_cache(maxsize=1)
+def updated() -> dict[str, date]:
+    """Page -> the day on which its text was last accepted, from the record of what was looked at."""
+    looked = lock.read(ROOT, "pages")[1]
+    days = {page: re.search(r" on (\d{4}-\d\d-\d\d);", who) for page, who in looked.items()}
+    return {page: date.fromisoformat(found[1]) for page, found in days.items() if found}
 
 
 def told(s: dict[str, str]) -> str:

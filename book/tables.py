@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 
@@ -109,7 +111,11 @@ class DecisionTable(BookDirective):
         if "anchors" in self.options:
             return self.markdown(f"**{TITLES[name]}**\n\n" + "\n".join(map(row_line, rows)))
         rows = [r for r, rule in zip(rows, legal, strict=True) if not rules or rule in rules]
-        line = f"The rows that decide this ({len(rows)})" if rules else f"{TITLES[name]} ({len(rows)})"
+        line = (
+            f"{TITLES[name].split(':')[0]}: the rows that decide this ({len(rows)})"
+            if rules
+            else f"{TITLES[name]} ({len(rows)})"
+        )
         return self.markdown(facts.fold(line, deciding_rows(rows)))
 
 
@@ -133,7 +139,7 @@ class Checklist(BookDirective):
 
 def open_panel(case: dict[str, str]) -> str:
     """A link that opens the panel page at a case; only the fragment carries it."""
-    return f'<a class="open-panel" href="panel.html#{facts.fragment(case)}">Open the panel at this patient</a>'
+    return f'<a class="open-panel" href="panel.html#{escape(facts.fragment(case))}">Open the panel at this patient</a>'
 
 
 def both_readings(base: str, pairs: str) -> str:
@@ -199,7 +205,7 @@ class Gaps(BookDirective):
                 facts.fence("container", "claim-book", here),
                 facts.fence("container", "claim-foot", f"{live}\n\n{facts.cites(split(g['sources']))}"),
             ]
-            out.append(facts.fold(f"**{ident.upper()}. {g['title']}**", "\n".join(parts), "claim-card gap"))
+            out.append(facts.fold(f"**{g['title']}**", "\n".join(parts), "claim-card gap"))
         return self.markdown("\n".join(out))
 
 

@@ -19,7 +19,7 @@ sys.path.insert(0, str(ROOT))
 import decision
 from book.panel import studio
 from decision import checklists, decide, inputs, level_names
-from decision.api import in_html, machine
+from decision.api import machine
 
 if Path(decision.__file__).resolve().parents[1] != ROOT:
     raise ImportError(
@@ -122,8 +122,10 @@ def show(d, *parts):
 
 
 def say(*lines):
-    """Display plain text that wraps; a line that begins with a dash is one of a list."""
-    display(HTML(in_html("\n".join(lines))))
+    """Display plain text that wraps: a paragraph a line, and a list where lines begin with a dash."""
+    lines = [escape(x) for x in "\n".join(lines).splitlines() if x.strip()]
+    told = "".join(f"<li>{x[2:]}</li>" if x.startswith("- ") else f"</ul><p>{x}</p><ul>" for x in lines)
+    display(HTML(f"<div><ul>{told}</ul></div>".replace("<ul></ul>", "")))
 
 
 def fold(title, frame):

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from . import change, explain, wording
-from .machine import LISTS, Machine
+from .machine import SECTIONS, Machine
 from .reader import nearest
 from .readonly import ReadOnlyDict, freeze
 from .tables import READINGS, default
@@ -21,22 +21,23 @@ def machine() -> Machine:
 
 
 def meant(m: Machine, word: str, legal: list[str]) -> str:
-    """As ``nearest``; for an input, where none is spelt like the word, those that speak of it, the likeliest first."""
+    """As ``nearest``; for an input that is spelt like none, those that speak of the word, or all that there are."""
     if legal != m.ids or get_close_matches(word, legal, 1, 0.75):
         return nearest(word, legal)
-    found: dict[str, float] = dict.fromkeys(m.ids, 0)
+    found = dict.fromkeys(m.ids, 0.0)
     for stem in [w[:6] for w in re.findall("[a-z]{2,}", word.lower())]:  # “suicidal” and “suicide” begin alike
-        begins = re.compile(rf"(?<![a-z]){stem}" + ("" if len(stem) > 3 else "(?![a-z])"))
-        names = [i for i, x in m.inputs.items() if begins.search(f"{i} {x['label']} {x['short']}".lower())]
-        who = names * 2 + [i for i, x in m.inputs.items() if i not in names and begins.search(x["question"].lower())]
-        for i in who if len(set(who)) <= 8 else ():  # a word that many share says little
-            found[i] += 1 / len(who)
-    best = [f"“{i}” ({m.inputs[i]['short']})" for i in sorted(found, key=lambda i: -found[i])[:4] if found[i]]
-    return f" Did you mean {' or '.join(best)}?" if best else ""
+        begins = rf"(?<![a-z]){stem}" + "(?![a-z])" * (len(stem) < 4)
+        told = [(i, t) for i, x in m.inputs.items() for t in (f"{i} {x['label']} {x['short']}", x["question"])]
+        who = [i for i, text in told if re.search(begins, text.lower())]
+        found.update(
+            {i: found[i] + who.count(i) / len(who) for i in who if len({*who}) <= 8}
+        )  # a common word says little
+    best = [f"“{i}” ({m.inputs[i]['short']})" for i in sorted(m.ids, key=lambda i: -found[i])[:4] if found[i]]
+    return f" Did you mean {' or '.join(best)}?" if best else f" Inputs: {', '.join(legal)}."
 
 
-def full_case(case: Any, m: Machine | None = None) -> dict[str, str]:
-    """``case`` with every input given: an input that is not stated is ``unknown``.
+def full_case(case: Any, inputs: Any = (), m: Machine | None = None) -> dict[str, str]:
+    """A case, and ``inputs`` beside it, with every input given: one that is not stated is ``unknown``.
 
     Raises ``ValueError`` naming the input or value that does not exist, the nearest legal one and
     the legal values. ``m`` is the machine that knows them, by default the one of the package.
@@ -44,13 +45,13 @@ def full_case(case: Any, m: Machine | None = None) -> dict[str, str]:
     m = m or machine()
     if not hasattr(case, "items"):
         raise ValueError(f"a case is a dict from input to value, not {type(case).__name__}.")
-    given = [name for name, _ in case.items()]
+    pairs = [*case.items(), *dict(inputs).items()]
+    given = [name for name, _ in pairs]
     if twice := [n for n in given if given.count(n) > 1]:
         raise ValueError(f"“{twice[0]}” stands twice; state each input once.")
-    stated = {name: value if isinstance(value, str) else repr(value) for name, value in case.items()}
+    stated = {name: value if isinstance(value, str) else repr(value) for name, value in pairs}
     if fault := m.fault(stated, partial(meant, m)):
-        names = f" Inputs: {', '.join(m.ids)}." if fault.endswith("is not an input.") else ""
-        raise ValueError(fault + names)
+        raise ValueError(fault)
     return {**dict.fromkeys(m.ids, "unknown"), **stated}
 
 
@@ -75,13 +76,6 @@ def rows(table: str) -> list[dict[str, Any]]:
     if table not in machine().rows:
         raise ValueError(f"“{table}” is no table.{nearest(table, list(machine().rows))}")
     return machine().rows[table]
-
-
-def in_html(text: str) -> str:
-    """Plain text as HTML that wraps: a paragraph a line, and a list where lines begin with a dash."""
-    lines = [escape(x) for x in text.splitlines() if x.strip()]
-    told = "".join(f"<li>{x[2:]}</li>" if x.startswith("- ") else f"</ul><p>{x}</p><ul>" for x in lines)
-    return f"<div><ul>{told}</ul></div>".replace("<ul></ul>", "")
 
 
 @dataclass(frozen=True)
@@ -140,7 +134,7 @@ class Decision:
     @property
     def rank(self) -> int:
         """How permissive the level is on its path; 0 is the most cautious."""
-        return int(self._rules.level_info(self.path, self.level)["rank"])
+        return self._rules.level_info(self.path, self.level)["rank"]
 
     @property
     def possible(self) -> list[str]:
@@ -174,7 +168,7 @@ class Decision:
         return wording.as_text(self._rules, self.to_dict())
 
     def _repr_html_(self) -> str:
-        return in_html(str(self))
+        return f'<pre class="decision-text">{escape(str(self))}</pre>'
 
 
 def decide(case: Any = None, /, *, reading: str = "book", **inputs: str) -> Decision:
@@ -190,12 +184,7 @@ def decided(m: Machine, case: Any, reading: str, inputs: dict[str, str], kind: t
     """``decide`` by the machine ``m``, the answer as a ``kind`` of decision."""
     if reading not in READINGS:
         raise ValueError(f"reading = {reading!r} is not known; allowed: {', '.join(READINGS)}.")
-    case = {} if case is None else case
-    stated = full_case(case, m)
-    if twice := sorted(set(inputs) & {name for name, _ in case.items()}):
-        raise ValueError(f"{', '.join(twice)}: stated twice, in the dict and as a keyword; state each once.")
-    stated.update((name, value) for name, value in full_case(inputs, m).items() if name in inputs)
+    stated = full_case({} if case is None else case, inputs, m)
     answer = m.decide(stated, reading)
-    for name in ("reasons", *LISTS):
-        answer[name] = [Item(**freeze(x)) for x in answer[name]]
-    return kind(**freeze({**answer, "case": stated, "risk": dict(answer["risk"])}), _rules=m)
+    items = {name: [Item(**freeze(x)) for x in answer[name]] for name, _ in SECTIONS}
+    return kind(**freeze({**answer, **items, "case": stated, "risk": dict(answer["risk"])}), _rules=m)

@@ -7,11 +7,11 @@ Runs in CPython and in MicroPython, as ``machine`` does.
 """
 
 try:  # in the page the shared modules stand side by side
-    from explain import Cases, full, outcomes
+    from explain import Cases, full
     from machine import URGENT_TABLE
     from wording import headline
 except ImportError:
-    from .explain import Cases, full, outcomes
+    from .explain import Cases, full
     from .machine import URGENT_TABLE
     from .wording import headline
 
@@ -39,13 +39,8 @@ def ways(machine, base, box):
     for c in sorted(box):
         if machine.bit(c, base) & box[c]:
             continue
-        facts = []
-        for i in machine.inputs_of(c):
-            for v in machine.values[i]:
-                moved = dict(base)
-                moved[i] = v
-                if v not in ("unknown", base[i]) and machine.bit(c, moved) & box[c]:
-                    facts.append([i, v])
+        answers = [(i, v) for i in machine.inputs_of(c) for v in machine.values[i] if v not in ("unknown", base[i])]
+        facts = [[i, v] for i, v in answers if machine.bit(c, dict(base, **{i: v})) & box[c]]
         out = [way + [fact] for way in out for fact in facts]
     return out
 
@@ -54,17 +49,16 @@ def harms(machine):
     """Every harm on both paths, gravest first, each with what the tables say of it. They depend on the tables alone."""
     m, out = machine, []
     for path in PATHS:
-        base, top = fine(m.model["inputs"], path), max([int(x["rank"]) for x in m.model["levels"] if x["path"] == path])
+        base = fine(m.model["inputs"], path)
         sets = [full(m, i) & ~m.bits[i]["unknown"] for i in m.ids]
         sets[m.numbers["ketamine_status"]] = m.bits["ketamine_status"][base["ketamine_status"]]
-        parts = outcomes(m.tables[path], Cases(m, "book", sets).parts()[0][1])
-        boxes = [box for n, box in parts if int(m.level_info(path, m.rows[path][n]["level"])["rank"]) < top]
+        boxes = [box for _, n, box in Cases(m, "book", sets).pieces() if m.below(path, m.level_ids[n])]
         boxes += [dict(conditions) for conditions in m.tables[URGENT_TABLE]]
         least = []
         for way in sorted([way for box in boxes for way in ways(m, base, box)], key=lambda way: len(way)):
             if not any(all(fact in way for fact in x) for x in least):
                 least.append(way)
-        out += [harm(m, path, base, sorted(way, key=lambda x: m.numbers[x[0]]), top) for way in least]
+        out += [harm(m, base, sorted(way, key=lambda x: m.numbers[x[0]])) for way in least]
 
     def order(h):
         facts = [(m.numbers[i], m.values[i].index(v)) for i, v in h["facts"]]
@@ -73,22 +67,14 @@ def harms(machine):
     return sorted(out, key=order)
 
 
-def harm(machine, path, base, facts, top):
+def harm(machine, base, facts):
     """One harm: the facts, the person who has them and is otherwise as ``base``, and what the tables say of them."""
-    case = dict(base)
-    for i, v in facts:
-        case[i] = v
-    urgent = machine.items(URGENT_TABLE, machine.matches(URGENT_TABLE, case), case, "row")
-    matched = machine.matches(path, case)
-    level = machine.rows[path][matched[0]]["level"]
-    grave = "stop" if int(machine.level_info(path, level)["rank"]) < top - 1 else "hold"
-    out = {"path": path, "level": level, "urgent": bool(urgent), "severity": "urgent" if urgent else grave}
-    out["reasons"] = machine.reasons(path, matched, case, urgent)
-    out["headline"] = headline(machine, out)
-    first = out.pop("reasons")[0]
-    for key in ("rule", "row", "text", "claims", "sources", "certainty"):
-        out[key] = first[key]
-    out["facts"], out["case"] = facts, case
+    case = dict(base, **dict(facts))
+    answer = machine.verdict(case, "book")
+    grave = "urgent" if answer["urgent"] else "stop" if machine.below(answer["path"], answer["level"]) > 1 else "hold"
+    out = {"facts": facts, "case": case, "severity": grave, "headline": headline(machine, answer)}
+    out.update({key: answer[key] for key in ("path", "level", "urgent")})
+    out.update({key: answer["reasons"][0][key] for key in ("rule", "row", "text", "claims", "sources", "certainty")})
     return out
 
 
@@ -103,7 +89,7 @@ def fewest(sets, most):
 
 def audited(machine, known, asked):
     """The audit of an answer that asks ``asked``; ``known``: the harms, as ``harms`` lists them."""
-    asked, left, closed, touched = set(asked), [], {}, set()
+    asked, left, closed, touched = set(asked), [], {}, {"ketamine_status"}
     for h in known:
         inputs = [i for i, _ in h["facts"]]
         touched.update(inputs)
@@ -111,22 +97,15 @@ def audited(machine, known, asked):
             left.append(h)
             for i in inputs:  # how many of each severity it closes
                 closed.setdefault(i, [0] * len(SEVERITY))[SEVERITY.index(h["severity"])] += 1
-    best = None
-    for i in machine.ids:
-        if i in closed and (best is None or closed[i] > closed[best]):
-            best = i
     must = set([h["facts"][0][0] for h in left if len(h["facts"]) == 1])
     more = [[i for i, _ in h["facts"]] for h in left if len(h["facts"]) > 1]
     more = [s for s in more if must.isdisjoint(s)]
-    for n in range(len(more) + 1):
-        few = fewest(more, n)
-        if few is not None:
-            break
+    few = next(x for x in (fewest(more, n) for n in range(len(more) + 1)) if x is not None)
     return {
         "asked": [i for i in machine.ids if i in asked],
         "holes": left,
         "nearest": left[0] if left else None,
-        "next_question": best,
+        "next_question": max([i for i in machine.ids if i in closed], key=lambda i: closed[i]) if left else None,
         "closing": [i for i in machine.ids if i in must or i in few],
-        "idle": [i for i in machine.ids if i in asked and i not in touched and i != "ketamine_status"],
+        "idle": [i for i in machine.ids if i in asked and i not in touched],
     }

@@ -86,11 +86,8 @@ class Cases:
         m = self.machine
         status, on = self.sets[m.numbers["ketamine_status"]], m.bits["ketamine_status"]["on"]
         paths = [("article", status)] if self.reading == "article" else [("start", status & ~on), ("on", status & on)]
-        return [
-            (path, dict({c: self.column(c) for c in m.columns[path]}, ketamine_status=kept))
-            for path, kept in paths
-            if kept
-        ]
+        boxes = {path: {c: self.column(c) for c in m.columns[path]} for path, kept in paths if kept}
+        return [(path, dict(boxes[path], ketamine_status=kept)) for path, kept in paths if kept]
 
     def pieces(self):
         """What each row decides of it, as (path, its level's number, box). No two share a case."""

@@ -135,11 +135,9 @@ class _Group:
     def __init__(self, m: Machine, reading: str, path: str, bits: dict[str, np.ndarray]):
         self.m, self.path, self.bits, self.n = m, path, bits, len(bits[m.ids[0]])
         self.columns: dict[str, Any] = {**bits, "reading": m.bits["reading"][reading], "path": m.bits["path"][path]}
-        self.matched = self.match(path)
-        self.decider = np.full(self.n, BAD)
-        for k in reversed(range(len(self.matched))):
-            self.decider[self.matched[k]] = k
-        if len(gap := np.flatnonzero(self.decider == BAD)):
+        self.matched = np.array(self.match(path))
+        self.decider = self.matched.argmax(0)
+        if len(gap := np.flatnonzero(~self.matched.any(0))):
             m.deciding(self.person(gap[0]), reading)  # raises, and says what to do
         self.columns["level"] = np.array([m.bits["level"][row["level"]] for row in m.rows[path]])[self.decider]
 
@@ -170,7 +168,7 @@ class _Group:
         yield "rule", self.decider, rules
         yield "urgent", reduce(np.logical_or, self.match(URGENT_TABLE)).astype(int), [False, True]
         for name in RESULTS[-3:]:
-            names = [row.get("id") or row["row"] for row in self.m.rows[name]]
+            names = [row["id"] for row in self.m.rows[name]]
             yield name, *_listed([*zip(names, self.match(name), strict=True)])
 
     def reasons(self, rules: list[str]) -> tuple[np.ndarray, list[str]]:
@@ -198,11 +196,11 @@ class _Group:
     def missing(self) -> list[tuple[str, np.ndarray]]:
         """The inputs that the path needs of somebody, each with those of whom it is needed and unknown."""
         m, out = self.m, []
-        always = m.missing(dict.fromkeys(m.ids, "unknown"), self.path)
         for i in m.ids:
-            need, asked = m.inputs[i].get(self.path, ""), self.holds(i, m.mask(i, ["unknown"]))
+            need, asked = m.inputs[i].get(self.path, ""), self.holds(i, m.bits[i]["unknown"])
             if need.startswith("if "):
-                asked &= reduce(np.logical_or, [self.holds(x, m.mask(x, ["yes"])) for x in m.inputs_of(need[3:])])
-            if i in always or need.startswith("if "):
-                out.append((i, asked))
+                asked &= reduce(np.logical_or, [self.holds(x, m.bits[x]["yes"]) for x in m.inputs_of(need[3:])])
+            elif not m.needs(i, {}, self.path):
+                continue
+            out.append((i, asked))
         return out

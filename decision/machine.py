@@ -6,7 +6,16 @@ A set of values is an integer with one bit for each value of the column.
 """
 
 URGENT_TABLE = "urgent"
-LISTS = ("alternatives", "safeguards", "monitoring", "cautions", "notes", "other_care")  # in the order they are shown
+SECTIONS = (  # every list of an answer with its title, in the order in which it is told
+    ("reasons", "Reasons"),
+    ("alternatives", "Alternatives, as guidelines see them for this kind of pain"),
+    ("safeguards", "Safeguards"),
+    ("monitoring", "Monitoring"),
+    ("cautions", "Cautions"),
+    ("notes", "Notes"),
+    ("other_care", "Other care, whatever the level"),
+)
+LISTS = [name for name, _ in SECTIONS[1:]]  # each is also a table
 
 
 class Machine:
@@ -25,15 +34,14 @@ class Machine:
         self.folds = {c: self._fold_table(self.lists[c]) for c in self.lists}
         self.rows = {t["name"]: t["rows"] for t in model["tables"]}
         self.columns = {t["name"]: t["columns"] for t in model["tables"]}
-        self.tables, self.column_of = {}, {}
+        self.tables, self.column_of, self.drafts = {}, {}, {}
         for t, columns in self.columns.items():
             whens = [row["when"] for row in self.rows[t]]
             self.tables[t] = [[(c, self.mask(c, when[c])) for c in columns if c in when] for when in whens]
+            self.drafts[t] = [self._draft(row) for row in self.rows[t]]
             self.column_of[t] = {i: c for c in columns for i in self.inputs_of(c)}
-        self.level_ids = []
-        for row in model["levels"]:
-            if row["level"] not in self.level_ids:
-                self.level_ids.append(row["level"])
+        levels = [row["level"] for row in model["levels"]]
+        self.level_ids = [x for n, x in enumerate(levels) if x not in levels[:n]]
         self.opened = None  # for explain: the last open cases, which are asked about several times
         self.steps = {}  # for explain: what a checklist can become, one entry for each combination, so few
 
@@ -54,6 +62,12 @@ class Machine:
         masks = [self.mask(first, parts) for parts in checklist["precedence"]]
         sets = range(1, 1 << len(self.values[first]))
         return [None] + [([n for n, x in enumerate(masks) if present & x == x] + [None])[0] for present in sets]
+
+    def _draft(self, row):
+        """A row as an item of an answer, but for whom it is said of."""
+        copied = ("row", "claims", "sources", "origin", "certainty", "fit", "cautions")
+        out = {"id": row.get("id", row["row"]), "title": row.get("title", ""), "text": row["because"]}
+        return dict(out, rule=row["row"].split(".")[0], **{name: row[name] for name in copied if name in row})
 
     def bit(self, column, case):
         """The value of an input or of a checklist as a set of one, for a case that gives every input."""
@@ -100,16 +114,12 @@ class Machine:
         """The verdict table that applies: ``article``, ``on`` (on ketamine now) or ``start``."""
         return "article" if reading == "article" else "on" if case["ketamine_status"] == "on" else "start"
 
-    def missing(self, case, path):
-        """Unknown inputs that the path needs, in the order of the vocabulary."""
-
-        def needed(i):
-            if path == "article":
-                return i == "ketamine_status" or i in self.lists["article_criteria"]["items"]
-            need = self.inputs[i][path]
-            return need == "always" or need[:3] == "if " and any(case[x] == "yes" for x in self.inputs_of(need[3:]))
-
-        return [i for i in self.ids if case[i] == "unknown" and needed(i)]
+    def needs(self, i, case, path):
+        """Whether a path asks for an input in this case."""
+        if path == "article":
+            return i == "ketamine_status" or i in self.lists["article_criteria"]["items"]
+        need = self.inputs[i][path]
+        return need == "always" or need[:3] == "if " and any(case[x] == "yes" for x in self.inputs_of(need[3:]))
 
     def triggers(self, conditions, case):
         """The inputs, with their values, through which a matched row's conditions hold."""
@@ -125,21 +135,7 @@ class Machine:
         """Some rows as items of the answer; those that share ``key`` are one, which says what each of its rows says."""
         out, known = [], {}
         for n in rows:
-            row = self.rows[table][n]
-            new = {
-                "id": row.get("id") or row["row"],
-                "title": row.get("title") or "",
-                "rule": row["row"].split(".")[0],
-                "row": row["row"],
-                "text": row["because"],
-                "claims": row["claims"],
-                "sources": row["sources"],
-                "origin": row["origin"],
-                "certainty": row["certainty"],
-                "because_of": self.triggers(self.tables[table][n], case),
-            }
-            if "fit" in row:
-                new.update(fit=row["fit"], cautions=row["cautions"])
+            new = dict(self.drafts[table][n], because_of=self.triggers(self.tables[table][n], case))
             if new[key] not in known:
                 known[new[key]] = new
                 out.append(new)
@@ -190,25 +186,25 @@ class Machine:
         path, matched = self.deciding(case, reading)
         return self.rows[path][matched[0]]["level"]
 
-    def decide(self, case, reading):
-        """The whole answer for a case that gives every input, as plain data."""
+    def verdict(self, case, reading):
+        """The answer but for its lists: path, level, urgency and reasons."""
         path, matched = self.deciding(case, reading)
         level = self.rows[path][matched[0]]["level"]
         if level == "OUT_OF_SCOPE":  # another kind of care decides: beside it stand only the gravest reasons
             rank = self.level_info(path, level)["rank"]
             matched = [n for n in matched if self.level_info(path, self.rows[path][n]["level"])["rank"] == rank]
         urgent = self.items(URGENT_TABLE, self.matches(URGENT_TABLE, case), case, "row")
+        reasons = self.reasons(path, matched, case, urgent)
+        return {"reading": reading, "path": path, "level": level, "urgent": bool(urgent), "reasons": reasons}
+
+    def decide(self, case, reading):
+        """The whole answer for a case that gives every input, as plain data."""
+        answer = self.verdict(case, reading)
+        path, level = answer["path"], answer["level"]
         known = dict(case, reading=reading, path=path, level=level)
         risks = [c["id"] for c in self.model["checklists"] if c["used_on"] == "risk"]
-        answer = {
-            "reading": reading,
-            "path": path,
-            "level": level,
-            "urgent": bool(urgent),
-            "risk": [[c[5:], self.value(c, case)] for c in risks],
-            "reasons": self.reasons(path, matched, case, urgent),
-            "missing": self.missing(case, path),
-        }
+        answer["risk"] = [[c[5:], self.value(c, case)] for c in risks]
+        answer["missing"] = [i for i in self.ids if case[i] == "unknown" and self.needs(i, case, path)]
         for name in LISTS:
             answer[name] = self.items(name, self.matches(name, known), known, "id")
         hazards = [x["id"] for x in answer["cautions"]]
@@ -225,3 +221,8 @@ class Machine:
     def level_info(self, path, level):
         """The row of ``levels.csv``: path, level, rank, name and meaning."""
         return [row for row in self.model["levels"] if row["path"] == path and row["level"] == level][0]
+
+    def below(self, path, level):
+        """How far a level is below the most permissive one of its path, in steps of rank."""
+        ranks = [row["rank"] for row in self.model["levels"] if row["path"] == path]
+        return max(ranks) - self.level_info(path, level)["rank"]

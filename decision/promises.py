@@ -98,7 +98,7 @@ def _opened(m: Machine, book: Machine) -> Iterator[str]:
 def _unknown(m: Machine) -> Iterator[str]:
     """Where it opens more not to know an answer than to know the reassuring one; once for each column."""
     for path in PATHS:
-        rank = {x["level"]: int(x["rank"]) for x in m.model["levels"] if x["path"] == path}
+        rank = {x["level"]: x["rank"] for x in m.model["levels"] if x["path"] == path}
         for c in m.columns[path]:
             alike = {v: i for i in reversed(m.inputs_of(c)) for v in m.inputs[i]["calm"]}
             for v, i in alike.items():  # items of a checklist that reassure alike move it alike

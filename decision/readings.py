@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass, field
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 from . import wording
-from .api import in_html, machine, meant
+from .api import machine, meant
 from .audit import audited, harms
-from .readonly import ReadOnlyDict, freeze
+from .readonly import freeze
 
 
 @lru_cache(maxsize=1)
@@ -56,7 +57,7 @@ class Audit:
 
     ``nearest``: the gravest hole, one fact away from all that it asks being fine; ``next_question``: the input that
     closes the most of the gravest; ``closing``: the shortest list of inputs that closes every hole; ``idle``: what it
-    asks on which no level hangs (it may add a caution).
+    asks on which no level hangs (it may add a caution); ``story``: the nearest in sentences; ``text``: all in words.
     """
 
     asked: list[str]
@@ -65,18 +66,14 @@ class Audit:
     next_question: str | None
     closing: list[str] = field(repr=False)
     idle: list[str]
-    notice: str = field(default=wording.NOTICE, repr=False)
-
-    @property
-    def story(self) -> str:
-        """The nearest person it would harm, in sentences."""
-        return wording.story(machine(), audited(machine(), known_harms(), self.asked))
+    story: str = field(repr=False)
+    text: str = field(repr=False)
 
     def __str__(self) -> str:
-        return wording.audit_text(machine(), audited(machine(), known_harms(), self.asked))
+        return self.text
 
     def _repr_html_(self) -> str:
-        return in_html(str(self))
+        return f'<pre class="decision-text">{escape(str(self))}</pre>'
 
 
 def audit(asked: Any = (), /, reading: str | None = None) -> Audit:
@@ -86,15 +83,12 @@ def audit(asked: Any = (), /, reading: str | None = None) -> Audit:
     answer is taken at its best: it lets through whoever answers reassuringly to all that it asks. What it says on
     treatment is held to the same questions. Raises ``ValueError`` for a name that does not exist, with the nearest.
     """
-    names = [asked] if isinstance(asked, str) else []
-    names += [] if reading is None else [reading]
-    given = [] if isinstance(asked, str) else list(asked)
-    for name, legal, what in [*((x, list(readings()), "kept reading") for x in names),
-                              *((x, machine().ids, "input") for x in given)]:  # fmt: skip
-        if name not in legal:
-            hint = meant(machine(), str(name), legal) or f" Allowed: {', '.join(legal)}."
-            raise ValueError(f"“{name}” is no {what}.{hint}")
-    ids = {*given, *(i for name in names for i in readings()[name]["asks"])}
-    found = freeze(audited(machine(), known_harms(), ids))
-    holes = [Hole(**{**h, "facts": ReadOnlyDict(map(tuple, h["facts"]))}) for h in found["holes"]]
-    return Audit(**{**found, "holes": freeze(holes), "nearest": holes[0] if holes else None})
+    m, kept, ids = machine(), readings(), [] if isinstance(asked, str) else list(asked)
+    names = [x for x in (asked if isinstance(asked, str) else None, reading) if x is not None]
+    for given, legal, what in ((names, list(kept), "kept reading"), (ids, m.ids, "input")):
+        for name in [x for x in given if x not in legal]:
+            raise ValueError(f"“{name}” is no {what}.{meant(m, str(name), legal)}")
+    found = audited(m, known_harms(), ids + [i for name in names for i in kept[name]["asks"]])
+    told = {"story": wording.story(m, found), "text": wording.audit_text(m, found)}
+    holes = [Hole(**freeze({**h, "facts": dict(h["facts"])})) for h in found["holes"]]
+    return Audit(**freeze({**found, **told, "holes": holes, "nearest": holes[0] if holes else None}))

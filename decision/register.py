@@ -10,7 +10,7 @@ from .api import machine
 from .audit import fine
 from .reader import ANY, KNOWLEDGE, KnowledgeError, Row, nearest, parse_case, read_bib, read_csv
 from .readonly import freeze
-from .tables import CLAIMS, default
+from .tables import CLAIMS
 
 COLUMNS = {
     "claims": (CLAIMS, ("article_ref", "assumption", "undecidable", "inputs")),
@@ -76,18 +76,14 @@ def sources() -> Named:
     return read_bib()
 
 
-def favourable(path: str) -> dict[str, str]:
-    """The most reassuring answers to what the path asks, and no hazard: the bases ``start`` and ``on``."""
-    return fine(default()["inputs"], path)
-
-
 def case_of(base: str, pairs: str = ANY) -> dict[str, str]:
-    """A whole case: a base (``start``, ``on``, a vignette's id, or ``–`` for nothing known) with some answers changed.
+    """A whole case: a base with some answers changed.
 
-    Raises ``ValueError`` naming the base, input or value that does not exist.
+    ``start`` and ``on``: the most reassuring answers to what that path asks, and no hazard; ``–``: nothing known;
+    or a vignette's id. Raises ``ValueError`` naming the base, input or value that does not exist.
     """
     if base in BASES:
-        out = favourable(base)
+        out = fine(machine().model["inputs"], base)
     elif base == ANY:
         out = dict.fromkeys(machine().ids, "unknown")
     elif base in vignettes(everyone=True):

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from .dose import dose_in
+from .machine import LISTS, URGENT_TABLE
 from .reader import ANY, KNOWLEDGE, KnowledgeError, Row, nearest, parse_case, read_bib, read_csv, split
 from .readonly import freeze
 
 VERDICT_TABLES = ("start", "on", "article")
-COLLECTED = ("urgent", "alternatives", "cautions", "notes", "safeguards", "monitoring", "other_care")
+COLLECTED = (URGENT_TABLE, *LISTS)
 READINGS = ("book", "article")
-YES_NO = ["no", "unknown", "yes"]
+YES_NO = ["yes", "no", "unknown"]  # in this order, since a checklist is folded by the places of its answers
 _RESTS = ("because", "claims", "sources", "origin", "certainty")
 COLUMNS = {
-    "vocabulary": ("id", "group", "card", "label", "short", "question", "values", "value_labels", "reassuring",
+    "vocabulary": ("id", "group", "card", "label", "plain", "short", "question", "values", "value_labels", "reassuring",
                    "changeable", "start", "on", "why", "next", "claims", "sources", "certainty"),
     "cards": ("card", "title"),
     "checklists": ("checklist", "title", "precedence", "used_on", "meaning"),
@@ -30,14 +31,7 @@ COLUMNS = {
     **{name: ("row", "when", "id", "title", *_RESTS) for name in COLLECTED},
     "alternatives": ("row", "when", "id", "title", "fit", "because", "cautions", *_RESTS[1:]),
 }  # fmt: skip
-KEYS = {
-    "vocabulary": "id",
-    "cards": "card",
-    "checklists": "checklist",
-    "items": "",
-    "levels": "",
-    "readings": "reading",
-}
+KEYS = {"items": "", "levels": ""}  # several rows share their first cell; elsewhere it names a row
 CLAIMS = ("id", "section", "title", "statement", "article_ref", "type", "verdict", "unsafe", "finding", "book",
           "assumption", "undecidable", "inputs", "sources")  # fmt: skip
 VERDICTS = ("supported", "qualified", "contradicted", "not-verifiable")
@@ -116,19 +110,17 @@ def _checklists(check: _Check, raw: dict[str, list[Row]], values: Values) -> lis
     """The checklists with their items; their values are added to ``values``."""
     items: dict[str, list[str]] = {row["checklist"]: [] for row in raw["checklists"]}
     for row in raw["items"]:
-        i, given = row["item"], values.get(row["item"], ["yes", "no", "unknown"])
-        check.one_of(row, "checklist", list(items), row["checklist"])
+        i, mine = row["item"], items.setdefault(row["checklist"], [])
+        check.one_of(row, "checklist", [x["checklist"] for x in raw["checklists"]], row["checklist"])
         check.one_of(row, "item", list(values), i)
-        mine = items.setdefault(row["checklist"], [])
         check.that(i not in mine, row, "item", f"“{i}” is already in this checklist; remove one.")
-        if check.that(sorted(given) == YES_NO, row, "item", f"“{i}” is not answered yes, no or unknown; remove it."):
-            text = f"“{i}” must list yes|no|unknown, in that order."  # one order, since a fold reads places
-            check.that(given == ["yes", "no", "unknown"], row, "item", text)
+        text = f"“{i}” must list yes|no|unknown, in that order; where it cannot, remove it from the checklist."
+        check.that(values.get(i, YES_NO) == YES_NO, row, "item", text)
         mine.append(i)
     out = []
     for row in raw["checklists"]:
         name, parts = row["checklist"], [p.split("+") for p in split(row["precedence"], ">")]
-        whole = sorted({x for p in parts for x in p}) == YES_NO
+        whole = {x for p in parts for x in p} == set(YES_NO)
         check.that(whole, row, "precedence", "order yes, no and unknown, e.g. yes > unknown > no.")
         check.that(name not in values, row, "checklist", f"“{name}” is the name of an input; choose another.")
         check.that(items[name], row, "checklist", "it has no items; add them to items.csv.")
@@ -177,7 +169,7 @@ def _table(check: _Check, name: str, rows: list[Row], values: Values, ranks: dic
             kept["cautions"] = split(row["cautions"])
         out.append({**kept, **check.rests(row), "when": when})
     columns = list(dict.fromkeys(c for row in (reversed(out) if verdict else out) for c in row["when"]))
-    return {"name": name, "hit": "P" if verdict else "C", "columns": columns, "rows": out}
+    return {"name": name, "columns": columns, "rows": out}
 
 
 def _ranks(check: _Check, rows: list[Row]) -> dict[str, dict[str, int]]:
@@ -203,7 +195,7 @@ def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
 
     claims = read("register/claims.csv", CLAIMS, "id", "article_ref", "assumption", "undecidable", "inputs")
     keys = check.read(read_bib, folder / "references.bib")
-    raw = {name: read(f"rules/{name}.csv", columns, KEYS.get(name, "row")) for name, columns in COLUMNS.items()}
+    raw = {name: read(f"rules/{name}.csv", c, KEYS.get(name, c[0])) for name, c in COLUMNS.items()}
     check.stop()
     check.known = {"claims": [c["id"] for c in claims], "sources": list(keys)}
     names = [[row[c] for row in raw[f"{c}s"]] for c in ("checklist", "card")]
@@ -233,7 +225,7 @@ def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
         check.rests(row)
         check.one_of(row, "inputs", [i["id"] for i in inputs], *split(row["inputs"]))
     check.stop()
-    levels = [dict(row) for row in raw["levels"]]
+    levels = [{**row, "rank": int(row["rank"])} for row in raw["levels"]]
     cards = [{"id": row["card"], "title": row["title"], "items": [i["id"] for i in inputs if i["card"] == row["card"]]}
              for row in raw["cards"]]  # fmt: skip
     return freeze({"inputs": inputs, "checklists": checklists, "levels": levels, "cards": cards, "context": context,

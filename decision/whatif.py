@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+
+import pandas as pd
 
 from . import space
 from .api import Decision, decided, machine
@@ -94,10 +95,7 @@ def what_if(
     with TemporaryDirectory() as folder:
         root = shutil.copytree(KNOWLEDGE, Path(folder) / "knowledge")
         for name in [n for n in new if new[n] != old[n]]:
-            with (root / f"rules/{name}.csv").open("w", encoding="utf-8", newline="") as file:
-                out = csv.DictWriter(file, COLUMNS[name])
-                out.writeheader()
-                out.writerows(new[name])
+            pd.DataFrame(new[name], columns=COLUMNS[name]).to_csv(root / f"rules/{name}.csv", index=False)
         return WhatIf(Machine(load(root)), old, new)
 
 

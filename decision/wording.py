@@ -1,60 +1,56 @@
 """The answer as plain text. Runs unchanged in CPython and MicroPython, as ``machine`` does."""
 
+try:  # in the page the shared modules stand side by side
+    from machine import SECTIONS
+except ImportError:
+    from .machine import SECTIONS
+
 NOTICE = "Education only, not advice about a person. Not yet reviewed by a clinician. No dose is ever given."
-SECTIONS = (  # every list of an answer, in the order in which it is told
-    ("reasons", "Reasons"),
-    ("alternatives", "Alternatives, as guidelines see them for this kind of pain"),
-    ("safeguards", "Safeguards"),
-    ("monitoring", "Monitoring"),
-    ("cautions", "Cautions"),
-    ("notes", "Notes"),
-    ("other_care", "Other care, whatever the level"),
-)
 
 
-def fact(machine, i, value):
+def fact(machine, i, value, plain=False):
     """An input and its value as a short phrase: “pregnancy”, “no objective findings”, “under 18”."""
-    label = machine.inputs[i]["label"]
+    label = machine.inputs[i]["plain" if plain and machine.inputs[i]["plain"] != "–" else "label"]
     if value in ("yes", "unknown"):
         return label
     return "no " + label if value == "no" else machine.label(i, value).lower()
 
 
-def listed(machine, pairs, most):
+def listed(machine, pairs, most, plain=False):
     """Inputs in a row, the first ``most`` of them by name, and how many more there are."""
-    names = [fact(machine, i, v) for i, v in pairs]
+    names = [fact(machine, i, v, plain) for i, v in pairs]
     if len(names) > most + 1:
         names = names[:most] + [str(len(names) - most) + " more"]
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
 
 
-def headline(machine, answer):
-    """The answer in a line: the level, what decided it by name, and the next step for that reason."""
+def headline(machine, answer, plain=False):
+    """The answer in a line: level, what decided it, next step; ``plain``: for people, what is urgent coming first."""
     first = answer["reasons"][0]
     info = machine.level_info(answer["path"], answer["level"])
-    worry, unknown, calm = [], [], []
+    worry, unknown, calm, told = [], [], [], []
     for pair in first["because_of"]:
         (unknown if pair[1] == "unknown" else calm if machine.calm(pair[0], pair[1]) else worry).append(pair)
-    told = []
-    if not any(int(x["rank"]) > int(info["rank"]) for x in machine.model["levels"] if x["path"] == answer["path"]):
-        told.append(listed(machine, [x for x in calm if x[1] == "yes"], 2) + " in place")
+    if not machine.below(answer["path"], answer["level"]):
+        told.append(listed(machine, [x for x in calm if x[1] == "yes"], 2, plain) + " in place")
         if worry:
-            told[0] += ". Taken into account: " + listed(machine, worry, 3)
+            told[0] += ". Taken into account: " + listed(machine, worry, 3, plain)
     elif worry and first["because_of"][0] not in unknown:
-        told.append(listed(machine, worry, 3))
+        told.append(listed(machine, worry, 3, plain))
     if unknown:  # where the first is open, what is open decided, whatever else is known
-        told.append(listed(machine, unknown, 2) + " not known")
+        told.append(listed(machine, unknown, 2, plain) + " not known")
     row = [r for r in machine.rows[answer["path"]] if r["row"] == first["row"]][0]
     nexts = [row["next"]] if row["next"] != "–" else [machine.inputs[i]["next"] for i, _ in worry]
     nexts = [x for n, x in enumerate(nexts) if x != "–" and x not in nexts[:n]]
     nexts = [x for x in nexts if not any(y != x and y.startswith(x[:-1]) for y in nexts)][:2]  # the fuller one says it
-    lead = ""
+    lead, name = "", info["plain"] if plain else info["name"].replace(": ", ", ")
     if answer["urgent"]:
         urgent = [pair for x in answer["reasons"] if x["rule"] == "R-URG" for pair in x["because_of"]]
-        lead = "Urgent. " if urgent[0] in worry else "Urgent: " + listed(machine, urgent, 3) + ". "
-        nexts = [x for x in nexts if x != machine.inputs[urgent[0][0]]["next"]]
-        nexts.insert(0, machine.inputs[urgent[0][0]]["next"])
-    return lead + info["name"].replace(": ", ", ") + ": " + "; ".join(told) + ". " + " ".join(nexts)
+        why = "" if urgent[0] in worry else ": " + listed(machine, urgent, 3, plain) + ". "
+        act = machine.inputs[urgent[0][0]]["next"]
+        nexts = ([] if plain else [act]) + [x for x in nexts if x != act]
+        lead = act + " " + ("Why" + why if why else "") if plain else "Urgent" + (why or ". ")
+    return (lead + name + ": " + "; ".join(told) + ". " + " ".join(nexts)).rstrip()
 
 
 def as_text(machine, answer):
@@ -65,41 +61,31 @@ def as_text(machine, answer):
         out += [x["title"].upper() + ". " + x["text"] for x in answer["reasons"] if x["rule"] == "R-URG"]
     if answer["reading"] == "article":
         out.append("ARTICLE READING, for learning only: the article's four criteria and nothing else.")
-    out.append(info["name"])
-    out.append(headline(machine, answer))
-    out.append(info["meaning"])
-    for key, title in SECTIONS:
-        if answer[key]:
-            out.append("")
-            out.append(title + ":")
-            for item in answer[key]:
-                because = [
-                    machine.inputs[i]["label"] + ": " + machine.label(i, v)
-                    for i, v in item["because_of"]
-                    if key != "reasons" and v != machine.inputs[i]["reassuring"]
-                ]
-                tail = " (" + "; ".join(because) + ")" if because and key == "cautions" else ""
-                name = item["title"] + ": " if item["title"] and key != "reasons" else ""
-                if key == "alternatives":
-                    name = item["title"] + ", " + item["fit"] + ": "
-                    hazards = [x["title"] for x in answer["cautions"] if x["id"] in item["cautions"]]
-                    tail = " With this person, see the caution: " + "; ".join(hazards) + "." if hazards else ""
-                out.append("- " + name + item["text"] + tail)
+    out += [info["name"], headline(machine, answer), info["meaning"]]
+    told = [(key, title) for key, title in SECTIONS if answer[key]]
+    for key, title in told:
+        out += ["", title + ":"]
+        for item in answer[key]:
+            name, tail = item["title"] + ": " if key != "reasons" else "", ""
+            if key == "alternatives":
+                name = item["title"] + ", " + item["fit"] + ": "
+                hazards = [x["title"] for x in answer["cautions"] if x["id"] in item["cautions"]]
+                tail = " With this person, see the caution: " + "; ".join(hazards) + "." if hazards else ""
+            elif key == "cautions":
+                because = [x for x in item["because_of"] if x[1] != machine.inputs[x[0]]["reassuring"]]
+                because = [machine.inputs[i]["label"] + ": " + machine.label(i, v) for i, v in because]
+                tail = " (" + "; ".join(because) + ")" if because else ""
+            out.append("- " + name + item["text"] + tail)
     if answer["missing"]:
-        out.append("")
-        out.append("Not known yet:")
-        for i in answer["missing"]:
-            out.append("- " + machine.inputs[i]["label"])
+        out += ["", "Not known yet:"] + ["- " + machine.inputs[i]["label"] for i in answer["missing"]]
     out += ["", NOTICE, "", "For maintainers:"]
     out.append("- " + answer["level"] + " (" + answer["reading"] + ", " + answer["path"] + ")")
-    for key, title in SECTIONS:
-        if answer[key]:
-            out.append("- " + title.split(",")[0] + ": " + ", ".join([item["row"] for item in answer[key]]))
+    out += ["- " + title.split(",")[0] + ": " + ", ".join([x["row"] for x in answer[key]]) for key, title in told]
     return "\n".join(out)
 
 
 HOLES = (("urgent", "Needs help today"), ("stop", "Would be stopped"), ("hold", "Would wait, or get other care first"))
-AT = (("start", "Before a start"), ("on", "On treatment"))
+AT = {"start": "Before a start", "on": "On treatment"}
 
 
 def omissions(machine, holes):
@@ -133,7 +119,7 @@ def consequence(levels):
     names = [name for _, name in levels]
     if len(names) == 2 and names[0] == names[1]:
         return "On both paths: " + names[0] + "."
-    return " ".join([title + ": " + name + "." for path, name in levels for key, title in AT if key == path])
+    return " ".join([AT[path] + ": " + name + "." for path, name in levels])
 
 
 def story(machine, audited):
@@ -156,11 +142,8 @@ def audit_text(machine, audited):
     lines = omissions(machine, audited["holes"])
     for kind, title in HOLES:
         told = ["- " + x["words"] + ". " + consequence(x["levels"]) for x in lines if x["severity"] == kind]
-        out += (
-            ["", "Let through, and by this book: " + title.lower() + " (" + str(len(told)) + "):"] + told
-            if told
-            else []
-        )
+        if told:
+            out += ["", "Let through, and by this book: " + title.lower() + " (" + str(len(told)) + "):"] + told
     if audited["holes"]:
         out += ["", "The one question to add first: " + names[audited["next_question"]] + "."]
         out += ["", "The shortest list that closes everything (" + str(len(audited["closing"])) + "):"]

@@ -240,6 +240,13 @@ def check_reviews() -> list[str]:
     return out
 
 
+def check_addresses() -> list[str]:
+    """Every address that the site ever had still answers or leads on."""
+    from guard import addresses, lock
+
+    return addresses.faults(ROOT, set(lock.read(ROOT, "pages")[0]))
+
+
 def check_words() -> list[str]:
     """Doses, labels, modal verbs and typed counts where they may not stand."""
     from guard import lint
@@ -258,7 +265,7 @@ def main() -> int:
         return 1
     from guard import lock
 
-    checks = (check_knowledge, check_ratings, check_sources, check_pages, check_reviews, check_words)
+    checks = (check_knowledge, check_ratings, check_sources, check_pages, check_addresses, check_reviews, check_words)
     wrong = [x for check in checks for x in check()]
     moved = check_surface()
     changed = lock.faults(ROOT, subjects(ROOT))

@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 KNOWLEDGE = Path("decision/knowledge")
 ROLE = re.compile(r"\{claim\}`([^`<]*)<\s*([a-z0-9-]+)\s*>`")
 CARD = re.compile(r"^[ \t]*(`{3,}|:{3,})\{claim\}[ \t]+([a-z0-9-]+)[ \t]*\n(.*?)^[ \t]*\1[ \t]*$", re.M | re.S)
-COLLECTED = ("urgent", "alternatives", "cautions", "notes", "safeguards", "monitoring", "other_care")
-TABLES = ("start", "on", "article", *COLLECTED)
 CODE = {"decision": (".py",), "book": (".py", ".html", ".js"), "guard": (".py",), "chapters": (".py",)}  # not its style
 UNLOCKED = ("guard/seeds.py", "guard/drift.py")  # they measure the protection and are no part of it
 ACCEPTED = Path("guard/accepted")
@@ -92,7 +90,7 @@ def shape(name: str) -> tuple[Path, tuple[str, ...], str, tuple[str, ...]]:
     if name in register.COLUMNS:
         columns, optional = register.COLUMNS[name]
         return KNOWLEDGE / f"register/{name}.csv", columns, register.KEYS.get(name, columns[0]), optional
-    return KNOWLEDGE / f"rules/{name}.csv", tables.COLUMNS[name], tables.KEYS.get(name, "row"), ()
+    return KNOWLEDGE / f"rules/{name}.csv", (columns := tables.COLUMNS[name]), tables.KEYS.get(name, columns[0]), ()
 
 
 def tables_of_knowledge() -> tuple[str, ...]:
@@ -264,6 +262,7 @@ def code_lines(root: Path, path: Path) -> list[str]:
 def claim_lines(root: Path) -> dict[str, list[str]]:
     """For each claim: its sentences on the pages, its row of the register, and every row that implements it."""
     from decision.reader import split
+    from decision.tables import COLLECTED, VERDICT_TABLES
 
     out: dict[str, list[str]] = {}
 
@@ -278,7 +277,7 @@ def claim_lines(root: Path) -> dict[str, list[str]]:
                 put(m[2], f"says {page}: {words(m[1])}", page, first + line_of(text, m.start()) - 1)
             for m in CARD.finditer(text):
                 put(m[2], f"card {page}: {words(m[3])}", page, first + line_of(text, m.start()) - 1)
-    for name in (*TABLES, "vocabulary"):
+    for name in (*VERDICT_TABLES, *COLLECTED, "vocabulary"):
         kind = "input" if name == "vocabulary" else f"row {name}"
         for r in rows(root, name):
             for ident in split(r["claims"]):

@@ -16,6 +16,7 @@ from datetime import date
 from difflib import SequenceMatcher
 from pathlib import Path
 
+from guard import addresses
 from guard.content import ACCEPTED, ROOT, short, subjects, text_of
 
 Subjects = dict[str, list[str]]
@@ -302,6 +303,8 @@ def main(argv: list[str] | None = None) -> int:
                 old.pop(name), looked.pop(name, None)
             done += 1
         write(ROOT, kind, old, looked)
+        if kind == "pages":
+            addresses.add(ROOT, set(old))
     if not done:
         print("Nothing to accept: what you named is as it was accepted.")
     return 0

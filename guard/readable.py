@@ -111,7 +111,7 @@ def package(root: Path, decide: bool = False) -> list[str]:
 def knowledge(root: Path) -> list[str]:
     """Every fault of the tables, the register, the list of sources and the record of reviews, once."""
     from decision import KnowledgeError, load, register
-    from guard import review
+    from guard import addresses, review
     from guard.register import faults
 
     out: list[str] = []
@@ -127,7 +127,9 @@ def knowledge(root: Path) -> list[str]:
         return len(out) == before
 
     folder = root / KNOWLEDGE
-    fine = read(lambda: load(folder) and None, lambda: review.records(root) and None)
+    fine = read(
+        lambda: load(folder) and None, lambda: review.records(root) and None, lambda: addresses.rows(root) and None
+    )
     fine &= read(*(lambda n=n: register.rows(n, folder) and None for n in register.COLUMNS))
     if fine and read(lambda: register.vignettes() and None):
         read(faults)

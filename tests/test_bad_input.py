@@ -139,7 +139,7 @@ def test_a_name_that_is_not_an_input_is_refused(name):
 
 def test_stating_an_input_twice_is_refused():
     """In the dict and as a keyword, even with the same value: the caller must say which."""
-    with pytest.raises(ValueError, match="pregnant: stated twice"):
+    with pytest.raises(ValueError, match="“pregnant” stands twice"):
         decide({"pregnant": "yes"}, pregnant="yes")
 
 
@@ -529,7 +529,9 @@ def test_an_item_that_is_no_input_is_refused(folder):
         f"allowed: one of {len(oracle.INPUTS)} known names. Did you mean “pregnant”?"
     )
     folder.write("rules/items.csv", [*items, ["trials", "age_group"]])
-    assert f"rules/items.csv, line {len(items) + 1}, column “item”: “age_group” is not answered" in refused(folder)
+    assert f"rules/items.csv, line {len(items) + 1}, column “item”: “age_group” must list yes|no|unknown" in refused(
+        folder
+    )
     folder.write("rules/items.csv", [*items, items[-1]])
     assert f"line {len(items) + 1}, column “item”: “{items[-1][1]}” is already" in refused(folder)
     folder.write("rules/items.csv", [row for row in items if row[0] != "trials"])

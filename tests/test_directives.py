@@ -358,7 +358,8 @@ def test_a_claim_in_a_sentence_carries_its_id(part):
 def test_a_claim_in_html_has_a_button_that_opens_what_was_found(built):
     """Sentence, button and popover belong together, need no script, and lead to the register."""
     here = built.html[built.html.index('<span class="claim" id="says-impl-start-low">') :]
-    assert here.startswith('<span class="claim" id="says-impl-start-low">It says to begin low.<button type="button"')
+    sentence = 'It says to begin <span class="claim-end">low.<button type="button"'  # the mark stays with the last word
+    assert here.startswith(f'<span class="claim" id="says-impl-start-low">{sentence}')
     assert 'popovertarget="claim-impl-start-low-here"' in here
     assert 'aria-label="Claim “Begin low”, supported: show what our check found">✓</button></span>' in here
     pop = re.search(r'<span popover id="claim-impl-start-low-here".*?Close</button></span>', here, re.S)[0]
@@ -485,7 +486,7 @@ def test_a_whole_table_prints_each_row_on_a_line_with_its_anchor(part):
 def test_rules_chosen_by_name_are_one_line_that_opens_to_their_rows(part):
     """Only the rows of the named rules; those that rest on the same things stand together, and no row has a code."""
     section = part("some rules")
-    assert lines(section) == ["The rows that decide this (5)"]
+    assert lines(section) == ["Starting: the rows that decide this (5)"]
     found = [
         [c.astext() for c in r.findall(nodes.entry)] for t in section.findall(nodes.table) for r in t.findall(nodes.row)
     ]
@@ -555,13 +556,13 @@ def test_every_directive_and_role_of_the_book_is_looked_at():
 def test_gaps_stand_in_the_order_asked_with_the_patient_run_in_both_readings(part):
     """What the article omits, whom it harms, what this book does, and both answers, decided while building."""
     section = part("gaps")
-    assert lines(section) == ["G03. Off-label, and not said", "G01. A benzodiazepine for everyone"]
+    assert lines(section) == ["Off-label, and not said", "A benzodiazepine for everyone"]
     assert "Rules: “Off-label”." in marked(section, "claim-book")[0]
     assert (
         "Fictional vignette V17. Article reading: The article lets this case through. Book reading: May be considered "
         "by specialists. Deciding rule: “May be considered by specialists”." in marked(section, "claim-foot")[0]
     )
-    assert re.search(r'href="panel\.html#acute_suicide_risk=no&[a-z_=&]+"', html_of(section))
+    assert re.search(r'href="panel\.html#acute_suicide_risk=no&amp;[a-z_=&;]+"', html_of(section))
 
 
 def test_a_disagreement_gives_each_voice_and_leaves_out_the_silent(part):
@@ -580,8 +581,8 @@ def test_a_disagreement_gives_each_voice_and_leaves_out_the_silent(part):
 def test_a_picture_is_drawn_with_words_beside_it(part):
     """By its name, and in the form asked for; each with a title, words for those who do not see it, and links."""
     ladder, compact = (html_of(part(title)) for title in ("picture", "form of a picture"))
-    assert ladder.startswith('<figure class="picture" id="picture-ladder"><svg ')
-    assert compact.startswith('<figure class="picture" id="picture-article-map-compact"><svg ')
+    assert ladder.startswith('<div class="picture" id="picture-ladder"><figure><svg ')
+    assert compact.startswith('<div class="picture" id="picture-article-map-compact"><figure><svg ')
     for html in (ladder, compact):
         assert re.search(r"<title id=[^>]+>[^<]{20,}</title><desc id=[^>]+>[^<]{60,}</desc>", html)
     assert 'href="chapters/claims.html#claim-impl-start-low"' in compact

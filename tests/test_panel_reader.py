@@ -400,33 +400,6 @@ def test_a_blank_sheet_holds_every_question_with_boxes(open_panel):
     assert sheet.evaluate("s => s.scrollWidth <= s.clientWidth + 1")
 
 
-CONTRAST = """() => {
-  const rgb = (c) => c.match(/[0-9.]+/g).slice(0, 3).map(Number);
-  const one = (v) => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4;
-  const light = (c) => { const [r, g, b] = rgb(c).map(one);
-    return .2126 * r + .7152 * g + .0722 * b; };
-  const out = [];
-  for (const e of document.querySelectorAll("main *")) {
-    if (!e.checkVisibility() || ![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim())) continue;
-    let ground = e;
-    while (ground && /rgba\\(.*, 0\\)/.test(getComputedStyle(ground).backgroundColor)) ground = ground.parentElement;
-    const back = ground ? getComputedStyle(ground).backgroundColor : "rgb(255, 255, 255)";
-    const [a, b] = [light(getComputedStyle(e).color), light(back)].sort((x, y) => y - x);
-    if ((a + .05) / (b + .05) < 4.5) out.push([e.textContent.trim().slice(0, 40), getComputedStyle(e).color, back]);
-  }
-  return out;
-}"""
-
-
-@pytest.mark.parametrize("path", ["/chapters/panel.html", "/chapters/risk.html"])
-def test_a_dark_page_prints_in_a_light_palette(open_panel, path):
-    """Every word on paper is at least 4.5 to 1 against a light ground, whatever the screen was."""
-    panel = open_panel(path, color_scheme="dark")
-    panel.page.emulate_media(media="print", color_scheme="dark")
-    assert panel.page.evaluate(CONTRAST) == []
-    assert panel.page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-
-
 def test_a_printed_chapter_leaves_nothing_folded(open_panel):
     """What the screen folds, paper shows, and afterwards the page is as it was."""
     panel = open_panel("/chapters/risk.html")

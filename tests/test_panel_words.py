@@ -84,6 +84,35 @@ def test_the_status_says_level_cause_next_step_and_what_is_owed():
     )
 
 
+@pytest.mark.parametrize(
+    ("case", "told"),
+    [
+        (
+            {"acute_suicide_risk": "yes"},
+            "Get help today: emergency services, a crisis line or a same-day assessment. No ketamine: danger of "
+            "suicide now.",
+        ),
+        (
+            {"acute_intoxication_or_cns_depression": "yes", "ketamine_status": "on"},
+            "Call emergency services now and stay with the person. Stop, and get help today: intoxicated or hard to "
+            "wake. Give no more ketamine, and arrange an assessment the same day.",
+        ),
+        (
+            {"age_group": "minor", "acute_suicide_risk": "yes"},
+            "Get help today: emergency services, a crisis line or a same-day assessment. Why: danger of suicide now. "
+            "This tool cannot say: under 18. A paediatric pain service decides.",
+        ),
+    ],
+)
+def test_in_the_plain_voice_what_is_urgent_begins_with_what_to_do(case, told):
+    """The act first and once, then the level and its cause in words for people; the other voice stands beside it."""
+    status = ask(do="answer", case=case)["status"]
+    both = re.findall(r'<p class="(dp-[a-z]+) dp-urgent voice-(?:pro|plain)">(.+?)</p>', status)
+    words = {kind: html.unescape(re.sub("<[^>]*>", "", x)) for kind, x in both}
+    assert words["dp-plain"] == told and words["dp-headline"].startswith("Urgent")
+    assert all(x.count('<strong class="dp-act">') == 1 for _, x in both)
+
+
 def test_nothing_is_owed_exactly_when_there_is_no_next_question():
     """In words and by name alike, for random people; while urgent the panel says that the rest can wait."""
     for case in patients(400, seed=7):

@@ -339,3 +339,15 @@ def test_a_name_that_does_not_exist_is_refused():
     assert faults() == []
     assert set(LEGAL["findings"]) == {"side", "certainty", "seen", "drawn"}
     assert all(e["sources"] and e["told"] for e in named("evidence").values())
+
+
+@pytest.mark.site
+def test_the_gallery_leads_to_where_each_picture_is_read():
+    """Under a picture stand the pages that show it, and no other."""
+    html = (ROOT / "_build/html/chapters/pictures.html").read_text(encoding="utf-8")
+    folds = re.findall(r'id="picture-([a-z-]+)".*?(?=id="picture-|id="summary-of-findings")', html, re.S)
+    told = dict(zip(folds, re.split(r'id="picture-[a-z-]+"', html)[1:], strict=True))
+    read = {n: re.findall(r'<a[^>]* href="([\w./-]+)\.html"', x.split("Where it is read: ")[1].split("</p>")[0])
+            for n, x in told.items() if "Where it is read: " in x}  # fmt: skip
+    assert read["single-facts-start"] == ["risk"] and read["raters"] == ["honest"]
+    assert read["article-map"] == ["../index", "page"] and read["evidence-time"] == ["conclusion"]

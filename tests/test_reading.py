@@ -7,6 +7,7 @@ A word is what stands between spaces and holds a letter or a figure.
 import json
 import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -184,16 +185,98 @@ def test_who_reads_is_kept_here_and_only_if_chosen(chrome, site):
     name = page.locator(".dp-ladder .dp-here .dp-name").first
     plain = page.locator(".dp-ladder .dp-here .dp-name-plain").first
     assert first.inner_text().startswith("A clinician") and name.is_visible() and not plain.is_visible()
+    heads = page.locator("article h2")
+    assert not heads.first.inner_text().startswith("Which best describes you?")
     page.get_by_role("radio", name="In pain, or family").check()
+    assert heads.first.inner_text().startswith("Which best describes you?")  # what comes first is seen to change
+    assert first.locator("a").first.get_attribute("href") == "chapters/people.html"
+    assert first.locator("a").first.evaluate("e => e.getBoundingClientRect().bottom < innerHeight")
+    assert not page.locator(".way-in").is_visible()
     assert first.inner_text().startswith("In pain, or family") and plain.is_visible() and not name.is_visible()
     assert json.loads(page.evaluate(stored))["reader"] == "people"
     page.goto(f"{site}/chapters/panel.html")
     page.locator(".dp-plain").wait_for()
+    page.goto(f"{site}/chapters/panel.html#acute_suicide_risk=yes")
+    page.locator(".dp-plain.dp-urgent").wait_for()
+    assert not page.locator(".dp-headline").is_visible()
     page.goto(f"{site}/index.html")
     page.get_by_role("radio", name="In pain, or family").wait_for()
     assert page.get_by_role("radio", name="In pain, or family").is_checked()
-    heads = [x.split("#")[0] for x in page.locator("article h2").all_inner_texts()]
-    assert heads[0] == "Which best describes you?"
+    assert heads.first.inner_text().startswith("Which best describes you?")
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 900, 360])
+def test_the_options_stand_side_by_side_where_there_is_room(chrome, site, width):
+    """From 900 pixels a table whose cells stand beside each other and inside the window; on a phone a card each."""
+    page = chrome.new_page(viewport={"width": width, "height": 900})
+    page.goto(f"{site}/chapters/people.html")
+    boxes = page.locator("table.wide tbody tr:first-child > *").evaluate_all(
+        "cells => cells.map((c) => { const b = c.getBoundingClientRect(); return [b.left, b.right, b.top]; })"
+    )
+    assert len(boxes) == 5 and all(0 <= left < right <= width for left, right, _ in boxes)
+    across = [a[1] <= b[0] + 1 and a[2] == b[2] for a, b in pairwise(boxes)]
+    assert all(across) if width >= 900 else not any(across)
+    page.close()
+
+
+def test_a_table_is_divided_between_sheets_and_its_rows_are_not(chrome, site):
+    """On paper no table is pushed to the next sheet whole, which leaves half a sheet empty."""
+    page = chrome.new_page()
+    page.emulate_media(media="print")
+    page.goto(f"{site}/chapters/people.html")
+    inside = "e => [getComputedStyle(e).breakInside, getComputedStyle(e.closest('div')).overflowX]"
+    assert page.locator("table.wide").evaluate(inside) == ["auto", "visible"]
+    assert page.locator("table.wide tbody tr").first.evaluate("e => getComputedStyle(e).breakInside") == "avoid"
+    page.close()
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_mark_of_a_claim_stands_on_the_line_of_its_last_word(chrome, site, width):
+    """A mark alone at the head of a line says nothing."""
+    page = chrome.new_page(viewport={"width": width, "height": 900})
+    for name in ("conclusion", "risk", "implementation"):
+        page.goto(f"{site}/chapters/{name}.html")
+        alone = page.locator(".claim-mark").evaluate_all(
+            """marks => marks.filter((m) => {
+              const words = document.createRange();
+              words.selectNodeContents(m.previousSibling);
+              const last = [...words.getClientRects()].at(-1), mark = m.getBoundingClientRect();
+              return mark.top > last.bottom || mark.bottom < last.top;
+            }).map((m) => m.closest(".claim").id)"""
+        )
+        assert alone == []
+    page.close()
+
+
+def test_what_is_new_since_the_last_visit_is_marked_for_who_asked(chrome, site):
+    """Nothing is kept unasked; a later edition is marked once; the wipe button forgets it; a refusal is told."""
+    context = chrome.new_context()
+    page, stored = context.new_page(), "localStorage.getItem('seen')"
+    page.goto(f"{site}/chapters/changes.html")
+    box, said = page.get_by_role("checkbox", name="Remember in this browser"), page.locator(".seen [role=status]")
+    newest = re.search(r"\d+\.\d+\.\d+", page.locator("article section > h2").first.inner_text())[0]
+    assert not box.is_checked() and page.evaluate(stored) is None
+    box.check()
+    assert page.evaluate(stored) == newest
+    page.reload()
+    assert "No new edition" in said.inner_text() and not page.get_by_text("New:").count()
+    page.evaluate("localStorage.setItem('seen', '0.0.1')")
+    page.reload()
+    assert f"edition {newest}" in said.inner_text()
+    assert page.locator("h2", has_text="New:").inner_text().startswith(f"New: Edition {newest}")
+    assert page.evaluate(stored) == newest
+    page.goto(f"{site}/chapters/privacy.html")
+    assert (
+        "seen" in page.locator(".kept-now").inner_text() and page.get_by_role("cell", name="seen", exact=True).count()
+    )
+    page.get_by_role("button", name="Forget everything kept here").click()
+    page.goto(f"{site}/chapters/changes.html")
+    assert not box.is_checked() and page.evaluate(stored) is None
+    page.add_init_script("Object.defineProperty(window, 'localStorage', {get() { throw new Error('refused'); }})")
+    page.reload()
+    box.click()
+    assert not box.is_checked() and "does not allow" in said.inner_text()
     context.close()
 
 

@@ -1,6 +1,8 @@
 """The built book: complete, private, honest about its state, and linked without loose ends."""
 
+import os
 import re
+from datetime import date
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 import decision
 from decision.dose import doses
 from decision.tables import COLLECTED, VERDICT_TABLES
+from guard.lock import read
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "_build/html"
@@ -74,6 +77,27 @@ def test_no_page_loads_anything_from_elsewhere(site):
     assert not {(n, x) for n, p in site.items() for x in p.loads if re.match(r"(https?:)?//", x)}
 
 
+def test_previous_and_next_follow_the_contents(site):
+    """From the first page to the last and back, one step at a time, each step named by the title of its page."""
+    order = pages()
+    for before, here, after in zip(["", *order], order, [*order[1:], ""], strict=False):
+        steps = dict(re.findall(r'<a class="(left-prev|right-next)"\s+href="([^"]+)"', site[here].text))
+        led = {k: os.path.normpath(Path(here).parent / x) for k, x in steps.items()}
+        assert led == {k: v for k, v in (("left-prev", before), ("right-next", after)) if v}, here
+
+
+def test_every_page_says_when_it_was_last_updated_as_the_record_does(site):
+    """The day on which its text was last accepted, in words and for machines, and a link to what changed."""
+    looked = read(ROOT, "pages")[1]
+    for n, p in site.items():
+        file = next(x for x in (n.replace(".html", e) for e in (".md", ".ipynb")) if x in looked)
+        day = date.fromisoformat(re.search(r" on (\d{4}-\d\d-\d\d);", looked[file])[1])
+        assert f"Last updated: {day.day} {day:%B %Y} ·" in p.text, n
+        assert f'"dateModified": "{day.isoformat()}"' in p.text, n
+        here = n == "chapters/changes.html"
+        assert ("#" if here else os.path.relpath("chapters/changes.html", Path(n).parent)) in p.links, n
+
+
 def test_every_page_says_that_no_clinician_reviewed_it(site):
     """Until someone real approves a page, its head says so, and every page says it is education only."""
     for n, p in site.items():
@@ -90,12 +114,19 @@ def test_every_claim_stands_in_its_chapter_and_in_the_register(site):
         assert f"claim-{ident}" in register, ident
 
 
+LINE = r"<summary>\s*<strong>(.+?)</strong>\s*</summary>"  # of a card that opens, without a verdict
+
+
+def straight(html: str) -> str:
+    """Words without marks, their apostrophes as they are typed."""
+    return unescape(re.sub("<[^>]+>", "", html)).replace("’", "'")
+
+
 def test_every_gap_and_every_point_of_disagreement_is_printed(site):
-    """Each gap stands on its page under its number and title, and each point has an anchor that links lead to."""
-    for name, gap in decision.gaps().items():
-        title = f"{name.upper()}. {gap['title']}"
-        homes = [n for n, p in site.items() if title in plain_text(p)]
-        assert homes == ["chapters/gaps.html"], (title, homes)
+    """Each gap stands on its page under its title, and each point has an anchor that links lead to."""
+    for gap in decision.gaps().values():
+        homes = [n for n, p in site.items() if gap["title"] in map(straight, re.findall(LINE, p.text))]
+        assert homes == ["chapters/gaps.html"], (gap["title"], homes)
     told = plain_text(site["chapters/disagreements.html"]).replace("’", "'")
     for name, point in decision.disagreements().items():
         assert name in site["chapters/disagreements.html"].ids, name
@@ -155,3 +186,17 @@ def test_no_page_outputs_a_dose_but_the_one_under_criticism(site):
         found = {amount for line in plain.splitlines() for _, amount in doses(line)} - {"1% Ketamine", "1% ketamine"}
         shown = n in ("chapters/implementation.html", "chapters/claims.html")
         assert found == (under_criticism if shown else set()), n
+
+
+def test_names_in_the_contents_tell_pages_apart(site):
+    """No two pages have the same title."""
+    titles = [re.search(r"<h1>(.+?)<", p.text)[1] for p in site.values()]
+    assert len(set(titles)) == len(titles), sorted(x for x in titles if titles.count(x) > 1)
+
+
+def test_no_code_of_a_source_is_read(site):
+    """Where one source is named in the note of another it has its name and year; an unseen maker has none."""
+    keys = re.compile(rf"\b({'|'.join(k for k in decision.sources() if '_' in k)})\b")
+    for n, p in site.items():
+        told = plain_text(p)
+        assert "name not seen" not in told and not keys.search(told), (n, keys.search(told))

@@ -8,7 +8,7 @@ from browser import axe
 
 from book.classroom import question_html
 from book.panel import studio, studio_data
-from book.questions import chapters
+from book.questions import PARTS, chapters, questions
 from decision import decide, vignettes
 from decision.api import machine
 
@@ -140,7 +140,9 @@ def test_a_case_is_worked_by_keyboard_offline_and_tells_what_the_notebook_does(p
     press("Tab", "Tab", "Space", "ArrowDown")  # past what the story tells, to the second level
     press("Tab", *"Seve", "Tab", *"Suic", "Tab")
     press("Tab", "Space", "ArrowDown", "ArrowDown")
-    page.wait_for_function("performance.getEntriesByType('resource').some((x) => x.name.endsWith('micropython.wasm'))")
+    page.wait_for_function(
+        "() => performance.getEntriesByType('resource').some((x) => x.name.endsWith('micropython.wasm'))"
+    )
     page.wait_for_load_state("networkidle")
     before = len(page.log)
     press("Tab", "Enter")
@@ -212,3 +214,31 @@ def test_a_question_of_a_chapter_says_its_result(page, site):
     form.get_by_role("button").click()
     assert form.locator("[role=status]").inner_text().startswith("Right.")
     assert axe(page, ".check-yourself") == ""
+
+
+def test_answers_before_and_after_a_class_are_saved_as_a_file_and_sent_nowhere(page, site):
+    """By keyboard from the first field: what is open is said, the file holds what was chosen, the page has no key."""
+    page.goto(site + "/chapters/before-after.html")
+    page.locator("summary", has_text="Before the class").click()
+    form = page.locator("form.handin[data-part=before]")
+    assert axe(page, ".check-yourself") == ""
+    before = len(page.log)
+    form.get_by_label("Code word").fill("grey heron")
+    for n in range(5):
+        form.get_by_label("How sure").nth(n).fill(str(50 + n))
+    form.get_by_role("button").click()
+    assert form.locator("[role=status]").inner_text() == "5 questions have no answer yet."
+    for fieldset in form.locator("fieldset").all():
+        fieldset.locator("input").first.focus()
+        page.keyboard.press("Space")
+    with page.expect_download() as got:
+        form.get_by_role("button").click()
+    found = json.loads(got.value.path().read_text())
+    assert got.value.suggested_filename == "before-grey-heron.json"
+    assert (found["format"], found["part"], found["code"]) == ("ketamine-before-after", "before", "grey heron")
+    _, ids = PARTS["before"]
+    assert [(x["question"], x["sure"]) for x in found["answers"]] == [(i, 50 + n) for n, i in enumerate(ids)]
+    assert [x["chosen"] for x in found["answers"]] == [[questions()[i].options[0].text] for i in ids]
+    assert not [x for x in page.log[before:] if not x.startswith("blob:")]
+    told = page.content()
+    assert not [o.because for i in ids for o in questions()[i].options if o.because in told]

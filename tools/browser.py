@@ -92,11 +92,15 @@ def packed(path: str, changed: float) -> bytes:
 
 @contextmanager
 def serving(
-    *folders: Path, headers: dict[str, str] | None = None, types: dict[str, str] | None = None
+    *folders: Path,
+    headers: dict[str, str] | None = None,
+    types: dict[str, str] | None = None,
+    kept: dict[str, int] | None = None,
 ) -> Iterator[str]:
     """Serve folders (the first that has a file wins) on a free local port, gzipped; gives the address.
 
-    ``types``: how this host calls files by the end of their name, where it differs from a good one.
+    ``types``: how this host calls files by the end of their name, where it differs from a good one; ``kept``: for how
+    many seconds it lets browsers keep them without asking, ``""`` for all others.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -117,7 +121,9 @@ def serving(
             self.send_header("Content-Type", kind + ("; charset=utf-8" if text else ""))
             self.send_header("Content-Encoding", "gzip")
             self.send_header("Content-Length", str(len(body)))
-            for key, value in (headers or {}).items():
+            age = (kept or {}).get(Path(name).suffix, (kept or {}).get(""))
+            also = {} if age is None or not file else {"Cache-Control": f"max-age={age}"}
+            for key, value in {**(headers or {}), **also}.items():
                 self.send_header(key, value)
             self.end_headers()
             self.wfile.write(body)

@@ -19,29 +19,29 @@ from markdown_it import MarkdownIt
 
 import decision
 from book.panel import studio
-from book.questions import Question, questions
-from decision import NOTICE
+from book.questions import PARTS, Question, questions
+from decision import NOTICE, space
 from decision.api import machine
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXTS = ROOT / "book/kit"
 WHEN = 1_700_000_000.0  # what the deck calls its time of making; a fixed one, so that builds can be compared
 DECK, MODEL = 1_622_510_001, 1_622_510_002  # Anki's ids, fixed for ever: a new deck updates the old one
-BEFORE = ("Q03", "Q11", "Q15", "Q53", "Q-alt-gabapentinoid-neuropathic")
-AFTER = ("Q02", "Q09", "Q45", "Q54", "Q-alt-tca")
 KIT = ("cases.html", "key.html", "facilitator.html", "agreement.html", "evaluation.html", "questions.csv", "pool.ipynb",
-       "questions.apkg", "questions-qti.zip")  # fmt: skip
+       "questions.apkg", "questions-qti.zip", "questions-moodle.xml")  # fmt: skip
 QTI = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
 PACKAGE = "http://www.imsglobal.org/xsd/imscp_v1p1"
 LOOK = """
 body { font: 11pt/1.4 system-ui, sans-serif; max-width: 46rem; margin: 1rem auto; padding: 0 1rem; color: #111;
-  background: #fff; }
+  background: #fff; overflow-wrap: anywhere; }
 h1 { font-size: 1.4rem; } h2 { font-size: 1.1rem; margin: 0 0 .3rem; } p { margin: .3rem 0; }
 .case { border-top: 1px solid #555; padding: .6rem 0; break-inside: avoid; }
+@media screen and (max-width: 40rem) { table, tbody, tr, th, td { display: block; } thead { display: none; } }
 .lines span { display: inline-block; margin-right: 1rem; } 
 td, th { text-align: left; vertical-align: top; padding: .2rem .5rem; border-top: 1px solid #999; }
 a:focus-visible { outline: 3px solid #111; }
-.page { font-size: 10pt; } @media print { .page h1:not(:first-of-type) { break-before: page; } body { margin: 0; } }
+.page { font-size: 10pt; }
+@media print { .back { display: none; } .page h1:not(:first-of-type) { break-before: page; } body { margin: 0; } }
 """
 
 
@@ -52,7 +52,8 @@ def page(title: str, body: str, kind: str = "") -> str:
         '<meta http-equiv="Content-Security-Policy" '
         "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">"
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
-        f'<style>{LOOK}</style></head><body class="{kind}"><main>{body}</main>'
+        f'<style>{LOOK}</style></head><body class="{kind}">'
+        f'<nav class="back"><a href="../chapters/educators.html">Back to the book</a></nav><main>{body}</main>'
         f"<footer><p><small>{escape(NOTICE)}</small></p></footer></body></html>\n"
     )
 
@@ -87,8 +88,20 @@ def sheets() -> str:
     return page("Case sheets", "".join(out))
 
 
+def decided_by(case: dict[str, str]) -> str:
+    """What decides a case, in words: the answers that worry; what permits rests on all of them, as the row says."""
+    m = machine()
+    answer = m.decide(case, "book")
+    reason = answer["reasons"][0]
+    if answer["level"] in space.PERMITS:
+        return reason["text"]
+    told = [studio.told_as(m, i, v) for i, v in reason["because_of"] if v == "unknown" or not m.calm(i, v)]
+    more = [f"and {len(told) - 4} more"] if len(told) > 4 else []
+    return "; ".join(told[:4] + more)
+
+
 def key() -> str:
-    """The key: level, rule, near miss and the facilitator's line of each case, then the key of each question."""
+    """The key to the cases, with what decides and the near miss; to the questions; and the codes for maintainers."""
     m, rows = machine(), []
     for n, v in decision.vignettes(everyone=True).items():
         case = dict(v["answers"])
@@ -96,18 +109,22 @@ def key() -> str:
         urgent = "Urgent. " if v["urgent"] == "yes" else ""
         told = [
             f"{urgent}{m.level_info(path, v['level'])['name']}",
-            v["rule"],
+            decided_by(case),
             " ".join(studio.near(m, case, "book")),
             v["teaches"],
         ]
         rows.append("<tr>" + f'<th scope="row">{n}</th>' + "".join(f"<td>{escape(x)}</td>" for x in told) + "</tr>")
-    head = "".join(f'<th scope="col">{x}</th>' for x in ("Case", "Level", "Row", "Near miss", "For the facilitator"))
+    head = "".join(
+        f'<th scope="col">{x}</th>' for x in ("Case", "Level", "What decides", "Near miss", "For the facilitator")
+    )
     body = f"<h1>Key to the cases</h1><table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     body += "<h1>Key to the questions</h1><ul>"
     for q in questions().values():
         right = "; ".join(x.text for x in q.options if x.right)
         body += f"<li><strong>{escape(q.id)}</strong> {escape(q.asked)} {escape(right)}</li>"
-    return page("Key", body + "</ul>")
+    codes = "; ".join(f"{n} {v['rule']}" for n, v in decision.vignettes(everyone=True).items())
+    body += f"</ul><h1>For maintainers</h1><p>The rows of the tables that decide the cases: {codes}.</p>"
+    return page("Key", body)
 
 
 def monitoring() -> str:
@@ -116,20 +133,25 @@ def monitoring() -> str:
     return "<ul>" + "".join(f"<li>☐ <strong>{escape(a)}.</strong> {escape(b)} ________</li>" for a, b in rows) + "</ul>"
 
 
+def stem(q: Question) -> str:
+    """What a question asks, without its choices."""
+    given = f"<p>Known as well: {escape(q.given)}.</p>" if q.given else ""
+    return f"<p>{escape(q.story)}</p>{given}<p><strong>{escape(q.asked)}</strong></p>"
+
+
 def item_html(q: Question, n: int) -> str:
     """A question on paper."""
-    given = f"<p>Known as well: {escape(q.given)}.</p>" if q.given else ""
     options = "".join(f"<li>☐ {escape(x.text)}</li>" for x in q.options)
     return (
-        f'<section class="case"><h2>{n}. ({q.id})</h2><p>{escape(q.story)}</p>{given}'
-        f"<p><strong>{escape(q.asked)}</strong></p><ul>{options}</ul><p>How sure, 0 to 100: ____</p></section>"
+        f'<section class="case"><h2>{n}. ({q.id})</h2>{stem(q)}<ul>{options}</ul>'
+        "<p>How sure, 0 to 100: ____</p></section>"
     )
 
 
 def items() -> str:
     """The items before and after a class."""
     out = ""
-    for title, ids in (("Before the class", BEFORE), ("After the class", AFTER)):
+    for title, ids in PARTS.values():
         out += f"<h1>{title}</h1>" + "".join(item_html(questions()[x], n) for n, x in enumerate(ids, 1))
     return out
 
@@ -159,10 +181,9 @@ def deck(path: Path) -> None:
     )
     made = genanki.Deck(DECK, "Ketamine, pain and risk", f"Fictional cases. {NOTICE}")
     for q in questions().values():
-        given = f"<p>Known as well: {escape(q.given)}.</p>" if q.given else ""
         options = "".join(f"<li>{escape(x.text)}</li>" for x in q.options)
         right = "".join(f"<li><b>{escape(x.text)}</b><br>{escape(x.because)}</li>" for x in q.options if x.right)
-        front = f"<p>{escape(q.story)}</p>{given}<p><b>{escape(q.asked)}</b></p><ul>{options}</ul>"
+        front = f"{stem(q)}<ul>{options}</ul>"
         back = f"<ul>{right}</ul><p><small>{escape(NOTICE)}</small></p>"
         made.add_note(genanki.Note(model=model, fields=[front, back], guid=f"ketamine-{q.id}"))
     with tempfile.TemporaryDirectory() as folder:
@@ -207,8 +228,7 @@ def qti_item(section: ET.Element, q: Question) -> None:
         under(entry_of, "fieldlabel", label)
         under(entry_of, "fieldentry", entry)
     presentation = under(item, "presentation")
-    given = f"<p>Known as well: {escape(q.given)}.</p>" if q.given else ""
-    material(presentation, f"<p>{escape(q.story)}</p>{given}<p>{escape(q.asked)}</p>")
+    material(presentation, stem(q))
     lid = under(presentation, "response_lid", ident="response1", rcardinality="Single" if one else "Multiple")
     choice = under(lid, "render_choice")
     for n, x in enumerate(q.options):
@@ -248,6 +268,30 @@ def qti() -> dict[str, bytes]:
     return {n: ET.tostring(x, encoding="utf-8", xml_declaration=True) for n, x in made.items()}
 
 
+# ---- Moodle, which reads no QTI 1.2 into its question bank
+
+
+def moodle() -> bytes:
+    """The questions as Moodle XML: no point for a question with a wrong choice, parts of one for each right choice."""
+    root = ET.Element("quiz")
+    under(under(under(root, "question", type="category"), "category"), "text", "$course$/Ketamine, pain and risk")
+    for q in questions().values():
+        item = under(root, "question", type="multichoice")
+        under(under(item, "name"), "text", q.id)
+        html = {"questiontext": stem(q), "generalfeedback": f"<p>{escape(NOTICE)}</p>"}
+        for name, words in html.items():
+            under(under(item, name, format="html"), "text", words)
+        one = "true" if len(q.key) == 1 else "false"
+        for name, words in (("single", one), ("shuffleanswers", "false"), ("answernumbering", "none")):
+            under(item, name, words)
+        for x in q.options:
+            points = f"{100 / len(q.key):.5f}".rstrip("0").rstrip(".") if x.right else "0" if one == "true" else "-100"
+            answer = under(item, "answer", fraction=points, format="html")
+            under(answer, "text", escape(x.text))
+            under(under(answer, "feedback", format="html"), "text", escape(x.because))
+    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
 def write(folder: Path) -> None:
     """Every file of the kit into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -264,6 +308,7 @@ def write(folder: Path) -> None:
         (folder / name).write_text(made, encoding="utf-8")
     deck(folder / "questions.apkg")
     packed(folder / "questions-qti.zip", qti())
+    (folder / "questions-moodle.xml").write_bytes(moodle())
 
 
 if __name__ == "__main__":

@@ -48,6 +48,17 @@ def bundle(site: Path, names: list[str], pages: list[Path]) -> str:
     return re.sub(r"[\w-]+:[^;{}]*url\((?!['\"]?(?:data:|#))[^)]*\)[^;}]*;?", "", css)  # its pictures of files
 
 
+def by_content(page: str, static: Path) -> str:
+    """The page with the digest of each small script, style and icon behind its name: no cache gives it an old one."""
+
+    def named(m: re.Match[str]) -> str:
+        return f'{m[1]}{m[2]}?v={sha256((static / m[2]).read_bytes()).hexdigest()[:8]}"'
+
+    return re.sub(
+        r'((?:href|src)="(?:\.\./)*_static/)(?!site\.[0-9a-f]{16})([\w.-]+\.(?:js|css|svg))(?:\?v=\w+)?"', named, page
+    )
+
+
 def from_anywhere(page: str) -> str:
     """The page for addresses that are not there, which a host shows at any depth: its own links begin at the root."""
     root = urlsplit(address()).path or "/"
@@ -78,6 +89,7 @@ def main(site: Path = ROOT / "_build/html") -> int:
         rest = LINK.sub("", rest[: first.start()] + "\x01" + rest[first.start() :]).replace("\x01", link)
         for part in aside:
             rest = rest.replace("\x00", part, 1)
+        rest = by_content(rest, site / "_static")
         page.write_text(from_anywhere(rest) if page.name == "404.html" else rest, "utf-8")
     print(f"{file}: {len(css) // 1000} kB for {len(pages)} pages, from {len(names)} stylesheets")
     return 0

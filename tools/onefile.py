@@ -36,6 +36,7 @@ h1 { font-size: 1.4rem; margin: .5rem 0; }
 .tables :is(th, td) { text-align: left; vertical-align: top; padding: .2rem .4rem;
   border-top: 1px solid var(--pst-color-border); }
 .tables a { color: inherit; }
+:focus-visible { outline: 3px solid var(--pst-color-link); outline-offset: 2px; }
 """
 START = r"""
 const packed = (id) => Uint8Array.from(atob(document.getElementById(id).textContent), (c) => c.charCodeAt(0));
@@ -111,9 +112,11 @@ def tables() -> str:
         ]
         out.append(
             f"<details><summary>{escape(name.replace('_', ' '))} ({len(rows)})</summary>"
-            '<div class="tables" tabindex="0">'
+            f'<div class="tables" tabindex="0" role="region" aria-label="{escape(name.replace("_", " "))}">'
         )
-        out.append("<table><thead><tr>" + "".join(f"<th>{c}</th>" for c in columns) + "</tr></thead><tbody>")
+        out.append(
+            "<table><thead><tr>" + "".join(f'<th scope="col">{c}</th>' for c in columns) + "</tr></thead><tbody>"
+        )
         for row in rows:
             out.append("<tr>" + "".join(f"<td>{escape(cell(row[c]))}</td>" for c in columns) + "</tr>")
         out.append("</tbody></table></div></details>")

@@ -1,6 +1,8 @@
 // "Audit an answer": boxes to tick, and beside them what an answer that asks only these would let through.
 // Every word of the result is written by book/panel/holes.py in the page's engine; nothing is sent anywhere.
-import { ask } from "./wake.js";
+import { ask, ready } from "./wake.js";
+
+const WAITING = "Loading the engine… What stands here is from before your tick.";
 
 function begin(el) {
   const $ = (q) => el.querySelector(q);
@@ -49,6 +51,7 @@ function draw(s, a) {
 /** Audit what is ticked and draw it; an answer that is overtaken is dropped. */
 async function update(s) {
   const mine = ++s.turn;
+  const wait = setTimeout(() => mine === s.turn && say(s, WAITING), 400);
   s.result.setAttribute("aria-busy", "true");
   try {
     const a = await ask({ do: "audit", asked: asked(s), root: s.root });
@@ -61,6 +64,8 @@ async function update(s) {
     s.count.textContent = "Nothing was audited.";
     s.result.replaceChildren();
     say(s, `The engine could not be loaded (${error.message ?? error}). Tick a box to try once more.`);
+  } finally {
+    clearTimeout(wait);
   }
   s.result.removeAttribute("aria-busy");
 }
@@ -126,8 +131,11 @@ function hydrate(el) {
   window.addEventListener("hashchange", () => read(s));
   if (!read(s)) {
     tick(s, []); // a reader's own answer begins empty; the printed example is one press away
-    update(s);
+    const { innerHTML, dataset } = el.querySelector("template");
+    draw(s, { details: [["result", innerHTML]], count: dataset.count });
   }
+  for (const intent of ["pointerenter", "focusin", "touchstart"]) // the engine comes when a reader wants it
+    el.addEventListener(intent, () => ready().catch(() => {}), { once: true, passive: true });
 }
 
 for (const el of document.querySelectorAll(".audit")) hydrate(el);

@@ -55,14 +55,14 @@ class Engine:
                     facts.append([i, v])
         anyone, spread = self.anyone(answer["reading"], case["ketamine_status"])
         alone = [([i, v], anyone.left(spread, i, m.bits[i][v])) for i, v in facts]
-        here = int(m.level_info(answer["path"], answer["level"])["rank"])
+        here = m.level_info(answer["path"], answer["level"])["rank"]
         out = {}
         for row in m.model["levels"]:
             level = row["level"]
             if row["path"] == answer["path"] and level not in possible and level != answer["level"]:
                 bit = 1 << m.level_ids.index(level)
                 found = [f for f, levels in alone if not levels & bit]
-                if found or int(row["rank"]) > here:  # together where none does it alone
+                if found or row["rank"] > here:  # together where none does it alone
                     out[level] = found or facts
         return out
 
@@ -94,14 +94,8 @@ class Engine:
         m = self.machine
         if path == "article":
             return m.ids
-        out = []
-        for i in m.ids:
-            need = m.inputs[i][path]
-            if need.startswith("if "):
-                need = "always" if any(full[x] == "yes" for x in m.lists[need[3:]]["items"]) else "–"
-            if need == "always" or i in case or m.inputs[i]["start"] == m.inputs[i]["on"] == "–":
-                out.append(i)
-        return out
+        beside = [i for i in m.ids if m.inputs[i]["start"] == m.inputs[i]["on"] == "–"]
+        return [i for i in m.ids if i in case or i in beside or m.needs(i, full, path)]
 
     def cards(self, case, full, left, rows):
         """For each card: its line, the rows it asks, and its state.

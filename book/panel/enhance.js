@@ -23,14 +23,23 @@ function reveal() {
   place.scrollIntoView();
 }
 
-/** A source opens where it is named; without this the link leads to the list of sources. */
+/** A source or a term opens where it is named; without this the link leads to the list of sources, or the glossary. */
 function cite(event) {
-  const link = event.target.closest('a[href*="#source-"]');
+  const link = event.target.closest('a[href*="#source-"], a.term');
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.closest("[popover]")) return;
-  const card = document.getElementById(link.getAttribute("href").replace(/.*#source-/, "cite-"));
+  const card = document.getElementById(
+    link.getAttribute("interestfor") ?? link.getAttribute("href").replace(/.*#source-/, "cite-"),
+  );
   if (!card?.showPopover) return;
   event.preventDefault();
   card.showPopover({ source: link }); // from where the next Tab goes into it, and beside which it opens
+}
+
+/** Where a browser does not open a term on hover and focus by itself, its first sentence is told as a title. */
+function hint() {
+  for (const link of document.querySelectorAll("a.term[interestfor]"))
+    if (!("interestForElement" in link))
+      link.title = document.querySelector(`#${link.getAttribute("interestfor")} > p + p`).textContent;
 }
 
 /** Who reads: one choice, kept in this browser only, that says what comes first and in which words. */
@@ -42,22 +51,24 @@ function reader() {
   } catch {} // a browser that keeps nothing asks anew
   document.documentElement.dataset.reader = kept;
   if (!box) return;
-  const list = box.parentElement.querySelector("ul");
+  const section = box.closest("section");
+  const list = section.querySelector("ul");
   const ways = [...list.children];
   const radios = [...box.querySelectorAll("input")];
   const first = (name) => {
     document.documentElement.dataset.reader = name;
     list.prepend(ways[radios.findIndex((r) => r.value === name)]);
+    document.querySelector(".page-frame").after(section);
   };
   box.hidden = false;
-  const before = radios.find((r) => r.value === kept);
-  if (before) {
-    before.checked = true;
+  for (const radio of radios) radio.checked = radio.value === kept; // a browser may bring back an older choice
+  if (radios.some((radio) => radio.checked)) {
     first(kept);
-    document.querySelector(".page-frame").after(box.closest("section")); // from the next visit on
   }
   box.addEventListener("change", (event) => {
     first(event.target.value);
+    scrollTo(0, 0); // where the choice now stands
+    event.target.focus({ preventScroll: true });
     try {
       localStorage.setItem("reader", event.target.value);
     } catch {}
@@ -81,6 +92,7 @@ function close(event) {
 document.addEventListener("click", cite);
 document.addEventListener("keydown", close);
 window.addEventListener("hashchange", reveal);
+hint();
 reader();
 reveal();
 window.addEventListener("beforeprint", unfold);

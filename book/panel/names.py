@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from pybtex.database import Person, parse_file
@@ -62,3 +63,9 @@ def source_names() -> dict[str, list[str]]:
             seen[0] if seen else "not said how read",
         ]
     return out
+
+
+def unkeyed(note: str) -> str:
+    """What is noted of a source, with every other source that it names by key named for readers."""
+    known = source_names()
+    return re.sub(r"\w+?(?:\\?_\w+?)+\b", lambda m: known.get(m[0].replace("\\", ""), [m[0]])[0], note)

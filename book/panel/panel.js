@@ -769,6 +769,7 @@ function wireTools(s) {
     const b = e.target.closest("button[data-do]");
     if (b) Promise.resolve(acts[b.dataset.do](s, b)).catch((error) => failed(s, error));
   });
+  s.beside.checked = false; // a browser may bring back an older choice
   s.beside.addEventListener("change", () => {
     s.anchor = s.beside;
     update(s);

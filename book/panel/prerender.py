@@ -7,10 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from decision import NOTICE, claims, explain, vignettes
+from decision import NOTICE, case_of, claims, explain, vignettes
 from decision.api import full_case, machine
 from decision.reader import nearest
-from decision.register import BASES, favourable
+from decision.register import BASES
 from decision.tables import default
 
 from . import render
@@ -62,7 +62,7 @@ def bundle() -> dict[str, Any]:
 def studio_data() -> dict[str, Any]:
     """What the case studio shows: every case by its base and what differs, the levels of each path, the questions."""
     m = machine()
-    known = {b: {i: v for i, v in favourable(b).items() if v != "unknown"} for b in BASES}
+    known = {b: {i: v for i, v in case_of(b).items() if v != "unknown"} for b in BASES}
     return {
         "bases": {**known, "–": {}},
         "cases": [[n, v["narrative"], v["base"], v["case"], v["teaches"]] for n, v in vignettes(everyone=True).items()],
@@ -162,7 +162,7 @@ def tools(root: str | None, small: bool) -> str:
         + button("notebook", "Copy for a notebook")
         + '<label>Load a fictional case <select data-do="vignette" autocomplete="off"><option value="">choose</option>'
         f"{options}</select></label> "
-        '<label><input type="checkbox" data-do="article" autocomplete="off"> '
+        '<label><input type="checkbox" data-do="article"> '
         "Show the article’s reading beside</label>"
         '<p class="dp-said" aria-live="polite"></p></div>'
     )

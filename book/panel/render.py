@@ -6,9 +6,11 @@ relative address of the site's front page, or None where there is no site to lin
 """
 
 try:  # in the page the shared modules stand side by side
-    from wording import SECTIONS, fact, headline, listed
+    from machine import SECTIONS
+    from wording import fact, headline, listed
 except ImportError:
-    from decision.wording import SECTIONS, fact, headline, listed
+    from decision.machine import SECTIONS
+    from decision.wording import fact, headline, listed
 
 # pieces of HTML by all that goes into them, because most are the same for many answers; emptied when large
 MADE = {}  # type: dict
@@ -85,31 +87,21 @@ def card_line(machine, card, case, given):
 
 
 def status(machine, answer, owed):
-    """The part that is announced: the headline, and what is still owed, by card. Urgent: the one act stands out."""
-    words = headline(machine, answer)
-    if not answer["urgent"]:
-        name, rest = words.split(": ", 1)
-        plain = machine.level_info(answer["path"], answer["level"])["plain"]
-        return (
-            '<p class="dp-headline voice-pro"><strong>'
-            + esc(name)
-            + ":</strong> "
-            + esc(rest)
-            + '</p><p class="dp-plain voice-plain"><strong>'
-            + esc(plain)
-            + ":</strong> "
-            + esc(rest)
-            + '</p><p class="dp-owed">'
-            + esc(owed)
-            + "</p>"
-        )
-    for i in machine.lists["urgent"]["items"]:
-        act = machine.inputs[i]["next"]
-        if act in words:  # the act of what was entered first
-            before, after = words.split(act, 1)
-            words = esc(before) + '<strong class="dp-act">' + esc(act) + "</strong>" + esc(after)
-            break
-    return '<p class="dp-headline dp-urgent">' + words + '</p><p class="dp-owed">' + esc(owed) + "</p>"
+    """The part that is announced: the headline in both voices, and what is owed. Urgent: the one act stands out."""
+    out = []
+    for kind, plain in (("dp-headline%s voice-pro", False), ("dp-plain%s voice-plain", True)):
+        words = headline(machine, answer, plain)
+        if answer["urgent"]:
+            for act in [machine.inputs[i]["next"] for i in machine.lists["urgent"]["items"]]:
+                if act in words:  # the act of what was entered first
+                    before, after = words.split(act, 1)
+                    words = esc(before) + '<strong class="dp-act">' + esc(act) + "</strong>" + esc(after)
+                    break
+        else:
+            name, rest = words.split(": ", 1)
+            words = "<strong>" + esc(name) + ":</strong> " + esc(rest)
+        out.append('<p class="' + kind % (" dp-urgent" if answer["urgent"] else "") + '">' + words + "</p>")
+    return "".join(out) + '<p class="dp-owed">' + esc(owed) + "</p>"
 
 
 def owed(machine, answer, left, given):
@@ -361,11 +353,11 @@ def change(machine, answer, case, changes):
         return (
             CHANGE + "<p>This is an emergency first. What would change the level is a question for later.</p></details>"
         )
-    here = int(machine.level_info(answer["path"], answer["level"])["rank"])
+    here = machine.level_info(answer["path"], answer["level"])["rank"]
     lines = []
     for level, moves in changes:
         rows = [r for r in machine.model["levels"] if r["level"] == level and r["path"] == answer["path"]]
-        if rows and int(rows[0]["rank"]) > here:
+        if rows and rows[0]["rank"] > here:
             name = rows[0]["name"].replace(": ", ", ")
             lines.append("<li><strong>" + esc(name) + ":</strong> " + esc(way(machine, case, moves)) + ".</li>")
     if not lines:

@@ -11,13 +11,14 @@ async function start() {
   const early = document.createElement("link"); // the largest file starts with the others, not after them
   Object.assign(early, { rel: "preload", as: "fetch", crossOrigin: "anonymous", href: at("micropython.wasm") });
   document.head.append(early);
-  const [{ loadMicroPython }, bundle] = await Promise.all([
-    import(at("micropython.js") + (tries ? `?again=${tries}` : "")), // a failed import would be remembered
-    fetch(at("engine.json")).then((r) => {
-      if (!r.ok) throw new Error(`engine.json: ${r.status}`);
-      return r.json();
-    }),
-  ]);
+  const library = import(at("micropython.js") + (tries ? `?again=${tries}` : "")); // a failed import would be remembered
+  library.catch(() => {}); // it is told below, after what the bundle has to say
+  const bundle = await fetch(at("engine.json")).then((r) => {
+    if (r.status === 404) throw new Error("the book may have changed since this page came; load the page again");
+    if (!r.ok) throw new Error(`engine.json: ${r.status}`);
+    return r.json();
+  });
+  const { loadMicroPython } = await library;
   const mp = await loadMicroPython({ url: early.href, heapsize: 8 * 1024 * 1024 });
   for (const [name, text] of Object.entries(bundle.files)) mp.FS.writeFile(`/${name}`, text);
   mp.globals.set("data_text", JSON.stringify(bundle.data));

@@ -79,8 +79,8 @@
         : `Nothing found for “${text}”. Try one word, or look in the contents of the book.`;
     } catch {
       said.textContent =
-        location.protocol === "file:"
-          ? "Search needs a server; a page opened from a folder cannot load it. Please use the contents of the book."
+        window.origin === "null" // from a folder, or in a closed frame
+          ? "The search cannot run here: it needs a server, and a page outside a closed frame. Please use the contents of the book."
           : "The search could not be loaded. Please load this page again, or use the contents of the book.";
     }
     list.dataset.searched = text;

@@ -214,3 +214,65 @@ def axe(page, where=".decision-panel"):
         where,
     )
     return json.dumps(found, indent=1) if found else ""
+
+
+class Keyboard:
+    """A reader who has a keyboard alone, and what the browser's accessibility tree says of where they are."""
+
+    def __init__(self, page):
+        self.page = page
+        self.tree = page.context.new_cdp_session(page)
+
+    def press(self, *keys):
+        """Press keys one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+        return self
+
+    def type(self, words):
+        """Type words into what has focus."""
+        self.page.keyboard.type(words)
+        return self
+
+    def node(self, what="document.activeElement"):
+        """Role, name and properties of an element, by the accessibility tree."""
+        found = self.tree.send("Runtime.evaluate", {"expression": what})["result"]
+        told = self.tree.send(
+            "Accessibility.getPartialAXTree", {"objectId": found["objectId"], "fetchRelatives": False}
+        )["nodes"][0]
+        more = {x["name"]: x["value"].get("value") for x in told.get("properties", ())}
+        return {"role": told["role"]["value"], "name": told.get("name", {}).get("value", ""), **more}
+
+    def to(self, role, name, most=30, key="Tab"):
+        """Tab until something with this role and a name that begins so has focus; gives what the tree says of it."""
+        met = []
+        for _ in range(most):
+            self.press(key)
+            here = self.node()
+            met.append((here["role"], here["name"][:40]))
+            if here["role"] == role and here["name"].startswith(name):
+                self.page.wait_for_function(f"({SEEN})() === ''")  # the theme scrolls smoothly
+                return here
+        raise AssertionError(f"{role} “{name}” is not within {most} times {key}: {met}")
+
+
+# What is wrong with how an element that has focus is seen. A ring is an outline: shadows are lost in forced colours.
+# A link may stand in several lines; what is higher than half the window has to be seen somewhere, all else at its head.
+SEEN = """(e) => {
+  e ??= document.activeElement;
+  const lines = [...e.getClientRects()], whole = e.getBoundingClientRect();
+  if (e === document.body || !lines.length) return "nothing has focus";
+  const hit = (b, y) => {
+    const over = document.elementFromPoint((Math.max(b.left, 0) + Math.min(b.right, innerWidth)) / 2, y);
+    return e.contains(over) || e.closest("label")?.contains(over) || (over && over === e.ownerSVGElement);
+  };
+  const seen = (b) => hit(b, (Math.max(b.top, 0) + Math.min(b.bottom, innerHeight)) / 2);
+  const [first] = lines, told = [], spare = first.height / 4;
+  if (whole.height > innerHeight / 2) {
+    if (!lines.some(seen)) told.push("under something");
+  } else if (first.top < -spare || first.bottom > innerHeight + spare) told.push("out of the window");
+  else if (!seen(first) || !hit(first, first.top + 3)) told.push("under something");
+  const ring = getComputedStyle(e);
+  if (ring.outlineStyle === "none" || parseFloat(ring.outlineWidth) < 2) told.push("without a ring");
+  return told.join(", ");
+}"""

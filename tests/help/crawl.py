@@ -11,6 +11,7 @@ WIDTHS = (1280, 360, 320)
 THEMES = ("light", "dark")
 ASK = """async () => (await axe.run(document, {resultTypes: ["violations"], rules: {"target-size": {enabled: true}}}))
   .violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(" ")}: ${n.html.slice(0, 160)}`))"""
+DARK = "parseInt(getComputedStyle(document.body).backgroundColor.match(/[0-9]+/)[0]) < 128"
 
 
 def pages() -> list[str]:
@@ -26,14 +27,14 @@ class Crawled:
         self.wrong, self.kilobytes, self.requests = {}, {}, {}
 
 
-def crawl(chrome, address, theme, names, widths=WIDTHS):
-    """What is wrong with pages in a theme: axe's findings at each width, messages of the console, strange hosts.
+def crawl(chrome, address, names, widths=WIDTHS):
+    """What is wrong with pages: axe's findings in both themes at each width, messages of the console, strange hosts.
 
-    Every rule of axe is on, that of target sizes too. A page is loaded once and then made narrower.
+    Every rule of axe is on, that of target sizes too. A page is loaded once, then made narrower, then dark.
     """
     out, script = Crawled(), AXE.read_text("utf-8") + "; 0"
     for name in names:
-        context = chrome.new_context(viewport={"width": widths[0], "height": 900}, color_scheme=theme)
+        context = chrome.new_context(viewport={"width": widths[0], "height": 900}, color_scheme=THEMES[0])
         page, told, seen = context.new_page(), [], []
         page.set_default_timeout(30000)
         page.on("console", lambda m, t=told: t.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
@@ -43,20 +44,30 @@ def crawl(chrome, address, theme, names, widths=WIDTHS):
             lambda r, t=told: None if r.url.startswith((address, "data:")) else t.append(f"host: {r.url[:99]}"),
         )
         page.on("response", lambda r, t=seen: t.append(r))
-        page.goto(f"{address}/{name}", wait_until="networkidle")
-        seen = [r for r in seen if r.url.startswith(address)]
+        page.goto(f"{address}/{name}")
+        page.evaluate(script)
+        for theme in THEMES:
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            for width in widths:
+                page.set_viewport_size({"width": width, "height": 900})
+                page.evaluate("scrollTo(0, 0); new Promise((go) => requestAnimationFrame(() => setTimeout(go)))")
+                told += [f"{theme}, {width}: {x}" for x in page.evaluate(ASK)]
+            paper = name.startswith("kit/")  # sheets to print stay light
+            told += [f"is not {theme}"] * (page.evaluate(DARK) != (theme == "dark" and not paper))
+        seen = [r for r in seen if r.url.startswith(address)]  # what came late, while axe looked, counts too
         told += [f"missing: {r.status} {r.url}" for r in seen if r.status >= 400 and "favicon.ico" not in r.url]
         out.requests[name] = len(seen)
         out.kilobytes[name] = sum(int(r.headers.get("content-length", 0)) for r in seen) / 1000
-        page.evaluate(script)
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": 900})
-            page.evaluate("scrollTo(0, 0); new Promise((go) => requestAnimationFrame(() => setTimeout(go)))")
-            told += [f"{width}: {x}" for x in page.evaluate(ASK)]
         if told:
             out.wrong[name] = told
         context.close()
     return out
+
+
+def light(crawled, most=240, requests=16):
+    """The pages that weigh more at first view than so many kilobytes on the wire, gzipped, or ask more often."""
+    heavy = {name: round(x) for name, x in crawled.kilobytes.items() if x > most}
+    return heavy, {name: n for name, n in crawled.requests.items() if n > requests}
 
 
 def short(wrong, count=20):
@@ -77,12 +88,11 @@ if __name__ == "__main__":  # PYTHONPATH=.:tests/help python tests/help/crawl.py
     start, kinds, examples = time.time(), Counter(), defaultdict(list)
     with sync_playwright() as p, serving(SITE) as address:
         browser = p.chromium.launch(executable_path=chromium(), args=FLAGS)
-        for theme in THEMES:
-            for name, told in crawl(browser, address, theme, sys.argv[1:] or pages()).wrong.items():
-                for x in told:
-                    kind = x.split(": ")[1 if x[:3].isdigit() else 0]
-                    kinds[kind] += 1
-                    examples[kind].append(f"{theme} {name} {x}")
+        for name, told in crawl(browser, address, sys.argv[1:] or pages()).wrong.items():
+            for x in told:
+                kind = x.split(": ")[1 if ", " in x[:12] else 0]
+                kinds[kind] += 1
+                examples[kind].append(f"{name} {x}")
         browser.close()
     for kind, count in kinds.most_common():
         print(kind, count, *examples[kind][:: max(1, len(examples[kind]) // 12)], sep="\n   ")
