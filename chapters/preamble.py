@@ -10,6 +10,7 @@ from pathlib import Path
 
 import ipywidgets as widgets
 import pandas as pd
+from IPython import get_ipython
 from IPython.display import HTML, display
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -17,7 +18,7 @@ sys.path.insert(0, str(ROOT))
 
 import decision
 from book.panel import studio
-from decision import decide, inputs, level_names
+from decision import checklists, decide, inputs, level_names
 from decision.api import machine
 
 if Path(decision.__file__).resolve().parents[1] != ROOT:
@@ -27,34 +28,48 @@ if Path(decision.__file__).resolve().parents[1] != ROOT:
     )
 
 __all__ = [
-    "answers_to", "check", "display", "explore", "hazards", "labels", "pd", "predict", "reveal",
-    "show", "table", "words",
+    "answers_to", "cards", "check", "display", "explore", "fold", "hazards", "in_words", "labels", "pd", "predict",
+    "reveal", "say", "show", "table", "words",
 ]  # fmt: skip
 
 pd.set_option("display.max_colwidth", None)  # a sentence in a table is shown whole
+if get_ipython():
+    get_ipython().InteractiveTB.set_mode("Minimal")  # of an error the last line, which is written for people
 
 
 def labels(names):
-    """Inputs by their names in words."""
-    return "; ".join(inputs()[name]["label"] for name in names)
+    """Inputs and checklists by their names in words."""
+    return "; ".join(inputs()[x]["label"] if x in inputs() else checklists()[x]["title"] for x in names)
 
 
 def answers_to(name):
-    """The answers that a question allows: in words -> the value."""
-    return dict(zip(inputs()[name]["value_labels"], inputs()[name]["values"], strict=True))
+    """The answers that a question, or a checklist, allows: in words -> the value."""
+    said = inputs().get(name) or {"value_labels": ["Yes", "No", "Not known"], "values": ["yes", "no", "unknown"]}
+    return dict(zip(said["value_labels"], said["values"], strict=True))
 
 
-def check(mine, right):
-    """What to say of an answer to an exercise; the right one is not said."""
+def cards():
+    """The cards of the panel: the title -> the inputs that are asked on it."""
+    return {card["title"]: card["items"] for card in machine().model["cards"]}
+
+
+def check(mine, *right):
+    """What to say of an answer to an exercise; the right one is not said. An input may be named in words too."""
     if mine in (None, ""):
         return "Write an answer in the cell above, then run both."
-    return "Right." if str(mine).strip().lower() == str(right).lower() else "Not that; look again."
+    right = [str(w) for x in right for w in (x, *(inputs()[x][k] for k in ("label", "short") if x in inputs()))]
+    return "Right." if str(mine).strip().lower() in map(str.lower, right) else "Not that; look again."
+
+
+def in_words(name, values):
+    """Values of an input or a checklist in the book's own words; what is no value stays as it is."""
+    return [{v: label.lower() for label, v in answers_to(name).items()}.get(value, value) for value in values]
 
 
 def words(answers):
-    """Inputs with their values, in the book's own words."""
-    said = {name: {value: label for label, value in answers_to(name).items()} for name in answers}
-    return "; ".join(f"{labels([name])}: {said[name][value].lower()}" for name, value in answers.items())
+    """Inputs and checklists with their value, or values, in the book's own words."""
+    listed = {name: [x] if isinstance(x, str) else x for name, x in answers.items()}
+    return "; ".join(f"{labels([name])}: {' or '.join(in_words(name, x))}" for name, x in listed.items())
 
 
 def hazards(d, option):
@@ -106,18 +121,40 @@ def show(d, *parts):
     display(HTML(answer(d, *parts)))
 
 
+def say(*lines):
+    """Display plain text that wraps: a paragraph a line, and a list where lines begin with a dash."""
+    lines = [escape(x) for x in "\n".join(lines).splitlines() if x.strip()]
+    told = "".join(f"<li>{x[2:]}</li>" if x.startswith("- ") else f"</ul><p>{x}</p><ul>" for x in lines)
+    display(HTML(f"<div><ul>{told}</ul></div>".replace("<ul></ul>", "")))
+
+
+def fold(title, frame):
+    """Display a table that stays closed until somebody opens it, in every host."""
+    display(HTML(f"<details><summary>{escape(title)}</summary>{frame._repr_html_()}</details>"))
+
+
+class Words(pd.DataFrame):
+    """A frame that is read from the left; Lab would set its words flush right."""
+
+    _constructor = property(lambda self: Words)
+
+    def _repr_html_(self):
+        left = ' style="text-align: left">'
+        return super()._repr_html_().replace("<td>", "<td" + left).replace("<th>", "<th" + left)
+
+
 def table(rows, corner):
-    """A table from ``{row: {column: cell}}``; ``corner`` says what a row is."""
-    return pd.DataFrame(rows).T.rename_axis(columns=corner)
+    """A table from ``{row: {column: cell}}``, or from a frame or series; ``corner`` says what a row is."""
+    return Words(pd.DataFrame(rows).T if isinstance(rows, dict) else rows).rename_axis(index=None, columns=corner)
 
 
 def reveal(story, level, asked=()):
-    """What the case studio reveals of a story to someone who said ``level`` and would ask ``asked`` first, as lines."""
+    """Display what the case studio reveals of a story to someone who said ``level`` and would ask ``asked`` first."""
     v = decision.vignettes(everyone=True)[story]
     told = [pair.split("=")[0] for pair in v["case"].split()] + ["age_group", "ketamine_status"]
     told = [name for name in told if v["answers"][name] != "unknown"]
     found = studio.reveal(machine(), dict(v["answers"]), told, list(asked), level)
-    return [x for title, lines in found["parts"] if lines for x in ("", title, *(f"- {line}" for line in lines))][1:]
+    say(*[x for title, lines in found["parts"] if lines for x in ("", title, *(f"- {line}" for line in lines))])
 
 
 def live(controls, said, questions=()):
@@ -160,16 +197,16 @@ def explore(asked, base, *parts, readings=("book",)):
 def predict(stories):
     """A story and a level to expect of it; the decision shows once the button is pressed on a prediction."""
     expected = sorted({v["level"] for v in stories.values()}, key=list(level_names()).index)
-    levels = [("choose a level", None), *((level_names()[x], x) for x in expected)]
+    levels = [("choose a level", ""), *((level_names()[x], x) for x in expected)]
 
     def said(chosen):
         v = stories[chosen["story"]]
         told = f"<p>{chosen['story']} (fictional): {v['narrative']}</p>"
-        if not chosen["reveal"] or chosen["guess"] is None:
-            return told + ("<p>Choose the level you expect first.</p>" if chosen["reveal"] else "")
+        if not (chosen["reveal"] and chosen["guess"]):
+            return told + "<p>Choose the level you expect first.</p>" * chosen["reveal"]
         d = decide(v["answers"])
         judged = "As you predicted." if chosen["guess"] == d.level else "Not what you predicted."
         return f"{told}<p>{judged}</p>{answer(d, 'missing')}<p>{v['teaches']}</p>"
 
-    controls = {"story": ("Vignette", list(stories), next(iter(stories))), "guess": ("Your prediction", levels, None)}
+    controls = {"story": ("Vignette", list(stories), next(iter(stories))), "guess": ("Your prediction", levels, "")}
     return live({**controls, "reveal": widgets.Button(description="Reveal the decision")}, said)

@@ -1,7 +1,9 @@
 """Decide one person's case and explain the decision. Education only: never advice, never a dose."""
 
+import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from difflib import get_close_matches
+from functools import lru_cache, partial
 from html import escape
 from typing import Any
 
@@ -18,6 +20,22 @@ def machine() -> Machine:
     return Machine(default())
 
 
+def meant(m: Machine, word: str, legal: list[str]) -> str:
+    """As ``nearest``; for an input that is spelt like none, those that speak of the word, or all that there are."""
+    if legal != m.ids or get_close_matches(word, legal, 1, 0.75):
+        return nearest(word, legal)
+    found = dict.fromkeys(m.ids, 0.0)
+    for stem in [w[:6] for w in re.findall("[a-z]{2,}", word.lower())]:  # “suicidal” and “suicide” begin alike
+        begins = rf"(?<![a-z]){stem}" + "(?![a-z])" * (len(stem) < 4)
+        told = [(i, t) for i, x in m.inputs.items() for t in (f"{i} {x['label']} {x['short']}", x["question"])]
+        who = [i for i, text in told if re.search(begins, text.lower())]
+        found.update(
+            {i: found[i] + who.count(i) / len(who) for i in who if len({*who}) <= 8}
+        )  # a common word says little
+    best = [f"“{i}” ({m.inputs[i]['short']})" for i in sorted(m.ids, key=lambda i: -found[i])[:4] if found[i]]
+    return f" Did you mean {' or '.join(best)}?" if best else f" Inputs: {', '.join(legal)}."
+
+
 def full_case(case: Any, inputs: Any = (), m: Machine | None = None) -> dict[str, str]:
     """A case, and ``inputs`` beside it, with every input given: one that is not stated is ``unknown``.
 
@@ -32,9 +50,8 @@ def full_case(case: Any, inputs: Any = (), m: Machine | None = None) -> dict[str
     if twice := [n for n in given if given.count(n) > 1]:
         raise ValueError(f"“{twice[0]}” stands twice; state each input once.")
     stated = {name: value if isinstance(value, str) else repr(value) for name, value in pairs}
-    if fault := m.fault(stated, nearest):
-        names = f" Inputs: {', '.join(m.ids)}." if fault.startswith("“") else ""
-        raise ValueError(fault + names)
+    if fault := m.fault(stated, partial(meant, m)):
+        raise ValueError(fault)
     return {**dict.fromkeys(m.ids, "unknown"), **stated}
 
 

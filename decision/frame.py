@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .api import machine
+from .api import machine, meant
 from .machine import URGENT_TABLE, Machine
 from .reader import nearest
 
@@ -72,7 +72,7 @@ def _faults(df: Any, m: Machine, reading: str, missing_columns: str) -> list[str
     if df.columns.empty:
         raise ValueError("The frame has no columns: give one for each input, and one row for each person.")
     odd = [x for x in df.columns.unique() if x not in m.ids]
-    out = [f"Column “{x}” is not an input.{nearest(str(x), m.ids)} Keep identifiers in the index." for x in odd]
+    out = [f"Column “{x}” is not an input.{meant(m, str(x), m.ids)} Keep identifiers in the index." for x in odd]
     out += [f"Column “{x}” stands twice; keep one." for x in df.columns[df.columns.duplicated()].unique()]
     absent = ", ".join(i for i in m.ids if i not in df.columns)
     how = 'Add them, filled with “unknown” where nobody asked, or pass missing_columns="unknown".'

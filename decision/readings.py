@@ -6,9 +6,8 @@ from html import escape
 from typing import Any
 
 from . import wording
-from .api import machine
+from .api import machine, meant
 from .audit import audited, harms
-from .reader import nearest
 from .readonly import freeze
 
 
@@ -88,7 +87,7 @@ def audit(asked: Any = (), /, reading: str | None = None) -> Audit:
     names = [x for x in (asked if isinstance(asked, str) else None, reading) if x is not None]
     for given, legal, what in ((names, list(kept), "kept reading"), (ids, m.ids, "input")):
         for name in [x for x in given if x not in legal]:
-            raise ValueError(f"“{name}” is no {what}.{nearest(str(name), legal)} Allowed: {', '.join(legal)}.")
+            raise ValueError(f"“{name}” is no {what}.{meant(m, str(name), legal)}")
     found = audited(m, known_harms(), ids + [i for name in names for i in kept[name]["asks"]])
     told = {"story": wording.story(m, found), "text": wording.audit_text(m, found)}
     holes = [Hole(**freeze({**h, "facts": dict(h["facts"])})) for h in found["holes"]]

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from folder import FILES, Folder, conditions, read, when
 
-from decision import KnowledgeError, decide, decide_frame
+from decision import KnowledgeError, audit, decide, decide_frame
 from decision.machine import Machine
 from decision.tables import default, load
 
@@ -39,12 +39,42 @@ def line_of(file, row):
 
 
 def test_a_misspelt_input_is_named_with_the_nearest():
-    """The message names the word, the input that was meant and the legal ones."""
-    with pytest.raises(ValueError) as error:
+    """The message names the word and the input that was meant; all inputs only where none is near."""
+    with pytest.raises(ValueError, match="^“pregnnt” is not an input. Did you mean “pregnant”[?]$"):
         decide(pregnnt="yes")
-    text = str(error.value)
-    assert "“pregnnt” is not an input" in text and "Did you mean “pregnant”?" in text
-    assert all(i in text for i in oracle.INPUTS)
+    with pytest.raises(ValueError, match="^“zzz” is not an input. Inputs: ") as error:
+        decide(zzz="yes")
+    assert all(i in str(error.value) for i in oracle.INPUTS)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("depression", ["psychiatric_comorbidity” (Mental disorder, stable or not)"]),
+        ("remission", ["past_sud_in_remission” (Past substance use disorder)"]),
+        ("opioid use", ["cns_depressant_coadministration” (Other", "active_sud” (Sub", "past_sud_in_remission” (Past"]),
+        ("suicidal", ["acute_suicide_risk” (Suicide risk now)"]),
+        ("kidney", ["nsaid_risk” (Hazard with an NSAID)"]),
+    ],
+)
+def test_a_word_of_the_trade_leads_to_the_inputs_that_speak_of_it(word, meant):
+    """Not spelling alone: labels and questions are looked at, for a case, a frame and an audit; four hints at most."""
+    for ask in (
+        lambda: decide({word: "yes"}),
+        lambda: decide_frame(pd.DataFrame({word: ["yes"]})),
+        lambda: audit({word}),
+    ):
+        with pytest.raises(ValueError) as error:
+            ask()
+        first = str(error.value).splitlines()[0]
+        assert all(f"“{x}" in first for x in meant) and first.count(" (") <= 4 and len(first) < 400, first
+
+
+def test_a_word_that_no_input_speaks_of_is_not_guessed_at():
+    """“renal” is spelt a little like “pregnant”, and means nothing of the kind."""
+    for word in ("renal", "the", "zzz", ""):
+        with pytest.raises(ValueError, match="is not an input. Inputs: "):
+            decide({word: "yes"})
 
 
 def test_a_misspelt_value_is_named_with_the_nearest():
