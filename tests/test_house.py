@@ -11,7 +11,7 @@ ROOMS = ("decision", "book", "guard", "tools")
 LINES = {  # of the package, only down: frames, tidying and trying rules; the audit; the core, which is all the rest
     ("frame.py", "tidying.py", "whatif.py", "promises.py"): 562,
     ("audit.py", "readings.py"): 206,
-    (): 1612,
+    (): 1629,
 }
 MAY_IMPORT = {"decision": set(), "guard": {"decision"}, "book": {"decision", "guard"}, "tools": set(ROOMS)}
 
