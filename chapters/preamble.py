@@ -109,11 +109,9 @@ def answer(d, *parts):
         for part in parts
         if (found := lines(d, part))
     )
-    reason = d.reasons[0].text if "reasons" not in parts else ""
-    return (
-        f'<div role="status" data-level="{d.level}"><p><strong>{escape(d.headline)}</strong></p>'
-        f"<p>{escape(reason)}</p>{told}<p><small>Education only, not advice.</small></p></div>"
-    )
+    reason = "" if "reasons" in parts else escape(d.reasons[0].text)
+    told = f"<p><strong>{escape(d.headline)}</strong></p><p>{reason}</p>{told}"
+    return f'<div role="status" data-level="{d.level}">{told}<p><small>Education only, not advice.</small></p></div>'
 
 
 def show(d, *parts):
@@ -154,7 +152,7 @@ def reveal(story, level, asked=()):
     told = [pair.split("=")[0] for pair in v["case"].split()] + ["age_group", "ketamine_status"]
     told = [name for name in told if v["answers"][name] != "unknown"]
     found = studio.reveal(machine(), dict(v["answers"]), told, list(asked), level)
-    say(*[x for title, lines in found["parts"] if lines for x in ("", title, *(f"- {line}" for line in lines))])
+    say(*[x for title, lines in found["parts"] if lines for x in (title, *(f"- {line}" for line in lines))])
 
 
 def live(controls, said, questions=()):
@@ -186,12 +184,11 @@ def explore(asked, base, *parts, readings=("book",)):
     ``asked`` are the inputs to show; ``base`` is a whole case, of which they change a part.
     """
     controls = {name: (inputs()[name]["label"], list(answers_to(name).items()), base[name]) for name in asked}
-    questions = {name: inputs()[name]["question"] for name in asked}
 
     def said(chosen):
         return "".join(answer(decide({**base, **chosen}, reading=x), *parts) for x in readings)
 
-    return live(controls, said, questions)
+    return live(controls, said, {name: inputs()[name]["question"] for name in asked})
 
 
 def predict(stories):

@@ -87,7 +87,8 @@ def audit(asked: Any = (), /, reading: str | None = None) -> Audit:
     names = [x for x in (asked if isinstance(asked, str) else None, reading) if x is not None]
     for given, legal, what in ((names, list(kept), "kept reading"), (ids, m.ids, "input")):
         for name in [x for x in given if x not in legal]:
-            raise ValueError(f"“{name}” is no {what}.{meant(m, str(name), legal)}")
+            hint = meant(m, str(name), legal) or " Allowed: " + ", ".join(legal) + "."
+            raise ValueError(f"“{name}” is no {what}.{hint}")
     found = audited(m, known_harms(), ids + [i for name in names for i in kept[name]["asks"]])
     told = {"story": wording.story(m, found), "text": wording.audit_text(m, found)}
     holes = [Hole(**freeze({**h, "facts": dict(h["facts"])})) for h in found["holes"]]

@@ -214,6 +214,8 @@ def test_a_name_that_does_not_exist_is_refused_with_the_nearest(tmp_path):
         audit({"pregnent"})
     with pytest.raises(ValueError, match="“artikel” is no kept reading. Did you mean “article”"):
         audit("artikel")
+    with pytest.raises(ValueError, match="“zzz” is no kept reading. Allowed: article, label"):  # none is near
+        audit("zzz")
     folder = Folder(tmp_path)
     folder.set("rules/readings.csv", 3, "asks", "known_hypersensitivty")
     with pytest.raises(
