@@ -190,8 +190,9 @@ def negate(old: str) -> str | None:
 
 
 def more(old: str) -> str | None:
-    """A text with its first number changed."""
-    return re.sub(r"\d+", lambda m: str(int(m[0]) + 1), old, count=1) if re.search(r"\d", old) else None
+    """A text with the first number that is shown changed; what stands inside a tag of HTML is not."""
+    new = re.sub(r"((?:^|>)[^<>\d]*)(\d+)", lambda m: m[1] + str(int(m[2]) + 1), old, count=1)
+    return new if new != old else None
 
 
 def part(pattern: str, to: str) -> Callable[[str], str | None]:
@@ -221,12 +222,13 @@ def claim(new: Callable[[str], str | None], card: bool = False) -> Edit:
 
 
 def output(change: Callable[[str], str | None]) -> Edit:
-    """Change what a code cell is said to have printed."""
+    """Change what a code cell is said to have printed or shown."""
 
     def edit(x: dict[str, Any]) -> bool:
         for o in x["outputs"]:
-            if o["output_type"] == "stream" and (to := change("".join(o["text"]))):
-                o["text"] = to.splitlines(keepends=True)
+            place, key = (o, "text") if o["output_type"] == "stream" else (o.get("data", {}), "text/html")
+            if to := change("".join(place.get(key, ""))):
+                place[key] = to.splitlines(keepends=True)
                 return True
         return False
 
@@ -371,7 +373,7 @@ CONTENT: list[tuple[str, str, Edit]] = [
     ("warning box taken out", "structure", text("index.md", r"^```\{admonition\}.*?^```\n", "", fences=True)),
     ("notice in the footer weakened", "structure", text("_config.yml", "never a dose", "rarely a dose")),
     ("stale output: a number", "notebook", output(more)),
-    ("stale output: a level", "notebook", output(part(r"AVOID|DEFER|HOLD_AND_REASSESS", "SPECIALIST_CONSIDER"))),
+    ("stale output: a level", "notebook", output(part("Avoid ketamine|Not yet", "May be considered"))),
     ("outputs cleared", "notebook", notebook("code", clear)),
     ("markdown contradicts the code", "notebook", notebook("markdown", source(negate))),
     ("code changed, output kept", "notebook", notebook("code", source(part(r'"yes"', '"no"')))),

@@ -79,7 +79,9 @@ def random_table(draw, name, inputs, lists, owned, levels):
         rows.append({c: some(draw, columns[c]) for c in names if c in asked})
     if draw.random() < 0.8:
         rows.append({})
-    rows = [{"row": f"{name}.{n}", "level": draw.choice(levels), "when": when} for n, when in enumerate(rows)]
+    rows = [
+        {"row": f"{name}.{n}", "level": draw.choice(levels), "because": "", "when": when} for n, when in enumerate(rows)
+    ]
     return {"name": name, "columns": names, "rows": rows}
 
 

@@ -123,7 +123,7 @@ def page(chrome, site):
     assert not errors
 
 
-def test_a_case_is_worked_by_keyboard_offline_and_tells_what_the_notebook_does(page):
+def test_a_case_is_worked_by_keyboard_offline_and_tells_what_the_notebook_does(page, monkeypatch):
     """At most forty presses from story to calibration, no request once the engine is there, nothing that axe finds."""
     presses = 0
 
@@ -150,10 +150,12 @@ def test_a_case_is_worked_by_keyboard_offline_and_tells_what_the_notebook_does(p
     assert presses <= 40 and page.log[before:] == []
     shown = page.locator('section[aria-label="The reveal"] li').all_inner_texts()
     sys.path.insert(0, "chapters")
-    from preamble import reveal
+    import preamble
 
-    asked = ["severe_hepatic_disease", "acute_suicide_risk"]
-    assert shown == [x[2:] for x in reveal("V03", "AVOID", asked) if x.startswith("- ")]
+    said = []
+    monkeypatch.setattr(preamble, "say", lambda *lines: said.extend(lines))
+    preamble.reveal("V03", "AVOID", ["severe_hepatic_disease", "acute_suicide_risk"])
+    assert shown == [x[2:] for x in said if x.startswith("- ")]
     picture = page.get_by_role("img", name="Calibration. 1 of 61 cases done, 1 right")
     assert picture.count() == 1 and page.locator(".studio table td").all_inner_texts() == ["60", "1 of 1"]
     assert axe(page, ".studio") == ""
