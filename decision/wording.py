@@ -127,11 +127,11 @@ def story(machine, audited):
     hole = audited["nearest"]
     if not hole:
         return "Nobody. Whoever gets through this answer would get as far by this book."
-    lead = "Whatever it asks about is as it should be" if audited["asked"] else "It asks about nothing"
+    lead = "Even where all that it asks is answered well, it" if audited["asked"] else "It asks about nothing, so it"
     told = listed(machine, hole["facts"], 9)
     where = "someone" if hole["path"] == "start" else "someone on ketamine now"
     joint = " who is " if [i for i, _ in hole["facts"]] == ["age_group"] else " with "
-    return lead + ", so it lets through " + where + joint + told + ". This book: " + hole["headline"]
+    return lead + " lets through " + where + joint + told + ". This book: " + hole["headline"]
 
 
 def audit_text(machine, audited):

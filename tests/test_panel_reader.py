@@ -363,7 +363,7 @@ def test_the_facts_on_the_sheet_stand_by_card(open_panel):
     panel = open_panel(PANEL + fragment(case)).settled()
     facts = printed(panel)[1].locator(".dp-facts li").all_inner_texts()
     assert facts == [
-        "Who, and what pain. Age: older adult, 65 or over; Kind of pain: complex regional pain syndrome (CRPS).",
+        "Who, and what pain. Age: older adult, 65 or over; Kind of pain: complex regional pain syndrome.",
         "Hard stops. Yes: Blood pressure a danger; no: Pregnant, Substance use disorder now.",
     ]
 

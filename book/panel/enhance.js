@@ -58,7 +58,9 @@ function reader() {
   const first = (name) => {
     document.documentElement.dataset.reader = name;
     list.prepend(ways[radios.findIndex((r) => r.value === name)]);
-    document.querySelector(".page-frame").after(...document.querySelectorAll(".in-danger"), section); // danger before all
+    // danger before all; for people their page comes next, for others the bottom line
+    const place = document.querySelector(name === "people" ? ".page-frame" : ".bd-article .admonition");
+    place.after(...document.querySelectorAll(".in-danger"), section);
   };
   box.hidden = false;
   for (const radio of radios) radio.checked = radio.value === kept; // a browser may bring back an older choice

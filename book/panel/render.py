@@ -113,7 +113,7 @@ def owed(machine, answer, left, given):
     for card in machine.model["cards"]:
         open_ = [i for i in card["items"] if i in left and i not in given]
         if open_:
-            few = ", ".join([machine.inputs[i]["short"].lower() for i in open_]) if len(open_) < 3 else str(len(open_))
+            few = ", ".join([small(machine.inputs[i]["short"]) for i in open_]) if len(open_) < 3 else str(len(open_))
             parts.append(card["title"] + " (" + few + ")")
     unknown = len([i for i in left if i in given])
     worry = [1 for x in answer["reasons"] for i, v in x["because_of"] if v != "unknown" and not machine.calm(i, v)]
