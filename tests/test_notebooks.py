@@ -32,7 +32,7 @@ import preamble  # noqa: E402
 
 TITLES = {
     "start": "Start here",
-    "risk-notebook": "Risk assessment",
+    "risk-notebook": "Marks of high risk, worked out",
     "alternatives-notebook": "Choosing alternatives",
     "considered-notebook": "May it be considered?",
     "safeguards-notebook": "Safeguards and monitoring",
