@@ -17,6 +17,10 @@ from decision.api import machine
 from decision.reader import KnowledgeError
 
 PATIENTS = json.loads((Path(__file__).parent / "help/patients.json").read_text(encoding="utf-8"))["patients"]
+NAMED = {i for p in PATIENTS for i in p["inputs"]}
+for p in PATIENTS:  # who was asked nearly everything has no hazard that was added since
+    if len(p["inputs"]) > 40:
+        p["inputs"].update({i: "no" for i in INPUTS if i not in NAMED and GOOD_START[i] == "no"})
 OPTIONS = ["acetaminophen", "nsaid", "gabapentinoid", "snri", "tca", "topical", "exercise", "psychological"]
 BASE = {"start": GOOD_START, "on": GOOD_ON}
 STOPS = [("start", "R-HARD", i) for i in oracle.START_STOPS]
