@@ -24,14 +24,13 @@ def meant(m: Machine, word: str, legal: list[str]) -> str:
     """As ``nearest``; for an input that is spelt like none, those that speak of the word, or all that there are."""
     if legal != m.ids or get_close_matches(word, legal, 1, 0.75):
         return nearest(word, legal)
+    told = [(i, t) for i, x in m.inputs.items() for t in (f"{i} {x['label']} {x['short']}", x["question"])]
     found = dict.fromkeys(m.ids, 0.0)
     for stem in [w[:6] for w in re.findall("[a-z]{2,}", word.lower())]:  # “suicidal” and “suicide” begin alike
         begins = rf"(?<![a-z]){stem}" + "(?![a-z])" * (len(stem) < 4)
-        told = [(i, t) for i, x in m.inputs.items() for t in (f"{i} {x['label']} {x['short']}", x["question"])]
         who = [i for i, text in told if re.search(begins, text.lower())]
-        found.update(
-            {i: found[i] + who.count(i) / len(who) for i in who if len({*who}) <= 8}
-        )  # a common word says little
+        for i in who if len({*who}) <= 8 else ():  # a common word says little
+            found[i] += 1 / len(who)
     best = [f"“{i}” ({m.inputs[i]['short']})" for i in sorted(m.ids, key=lambda i: -found[i])[:4] if found[i]]
     return f" Did you mean {' or '.join(best)}?" if best else f" Inputs: {', '.join(legal)}."
 
