@@ -83,8 +83,17 @@ def deciders(path: str, m: Machine | None = None) -> bytes:
     space = columns(path, m)
     out = np.full([len(values) for values in space.values()], GAP, np.uint8)
     for n, box in explain.outcomes(m.tables[path], {c: m.mask(c, values) for c, values in space.items()}):
-        out[np.ix_(*[[bool(box[c] & m.bits[c][v]) for v in values] for c, values in space.items()])] = n
+        chosen = [[k for k, v in enumerate(values) if box[c] & m.bits[c][v]] for c, values in space.items()]
+        steps = [_slice(places) for places in chosen]
+        out[tuple(steps) if all(steps) else np.ix_(*chosen)] = n
     return out.tobytes()
+
+
+def _slice(places: list[int]) -> slice | None:
+    """Evenly spaced places as a slice, with which numpy fills at once; None for others."""
+    step = places[1] - places[0] if len(places) > 1 else 1
+    even = places and places == list(range(places[0], places[-1] + 1, step))
+    return slice(places[0], places[-1] + 1, step) if even else None
 
 
 def counts(m: Machine | None = None) -> dict[str, Any]:

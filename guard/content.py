@@ -222,7 +222,8 @@ def tree_text(x: Any) -> str:
         return repr(x)
     if isinstance(x, ast.JoinedStr):
         x = ast.JoinedStr([v for v in x.values if getattr(v, "value", None) != ""])
-    fields = [f"{name}={tree_text(value)}" for name, value in ast.iter_fields(x) if value is not None and value != []]
+    found = [(name, getattr(x, name, None)) for name in x._fields]
+    fields = [f"{name}={tree_text(value)}" for name, value in found if value is not None and value != []]
     return f"{type(x).__name__}({', '.join(fields)})"
 
 
@@ -241,11 +242,17 @@ def code_lines(root: Path, path: Path) -> list[str]:
     return list(lines_of(text_of(root / path), path))
 
 
+@lru_cache(maxsize=256)
+def parsed(text: str) -> ast.Module:
+    """The syntax tree of a module, which one check asks for twice; nobody changes it."""
+    return ast.parse(text)
+
+
 @lru_cache(maxsize=256)  # a run of seeds looks at the same modules time after time
 def lines_of(text: str, path: Path) -> list[str]:
     """As ``code_lines``, of a text."""
     try:
-        tree = ast.parse(text if path.suffix == ".py" else "(")
+        tree = parsed(text if path.suffix == ".py" else "(")
     except SyntaxError:
         return [line(f"{short(words(text))} whole file", path, 1)]
     out: list[str] = [line(f"{short(chr(10).join(imported(tree)))} imports", path, 1)]

@@ -167,14 +167,15 @@ def lint_tables(root: Path) -> list[str]:
     """Labels and doses in the knowledge files."""
     out = []
     for name in tables_of_knowledge():
+        path = shape(name)[0]
         for row in rows(root, name):
             for column, text in row.items():
-                where = f"{shape(name)[0]}:{row.line}: column “{column}”:"
+                where = f"{path}:{row.line}: column “{column}”:"
                 dose = dose_in(text.replace(FIGURE, ""))
                 if dose and row.get("id") != FIGURE:
                     out.append(f"{where} “{dose}” {NO_DOSE}")
-                label = STIGMA.search(blank(text, QUOTE)) if column not in ("id", "claims", "claim") else None
-                if label:
+                named = column in ("id", "claims", "claim") or not STIGMA.search(text)  # few have one, quoted or not
+                if label := None if named else STIGMA.search(blank(text, QUOTE)):
                     out.append(f"{where} “{label[0]}” {NO_LABEL}")
     return out
 

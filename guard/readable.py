@@ -5,7 +5,6 @@ Each fault says ``file:line: what`` and, on a second line, what to do.
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 import sys
@@ -15,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from guard.content import ACCEPTED, FREE, KNOWLEDGE, ROOT, SETTINGS, cells, kept, modules, pages, text_of
+from guard.content import ACCEPTED, FREE, KNOWLEDGE, ROOT, SETTINGS, cells, kept, modules, pages, parsed, text_of
 
 DO = "Correct it or restore it from git; until then nothing is compared and nothing can be accepted."
 
@@ -59,7 +58,7 @@ def _json(text: str) -> None:
 
 
 READ: dict[str, Callable[[str], Any]] = {
-    ".py": ast.parse, ".toml": _toml, ".yml": _yaml, ".cff": _yaml, ".json": _json, ".ipynb": _json,
+    ".py": parsed, ".toml": _toml, ".yml": _yaml, ".cff": _yaml, ".json": _json, ".ipynb": _json,
 }  # fmt: skip
 
 
@@ -111,6 +110,8 @@ def package(root: Path, decide: bool = False) -> list[str]:
 def knowledge(root: Path) -> list[str]:
     """Every fault of the tables, the register, the list of sources and the record of reviews, once."""
     from decision import KnowledgeError, load, register
+    from decision.reader import KNOWLEDGE as OWN
+    from decision.tables import default
     from guard import addresses, review
     from guard.register import faults
 
@@ -128,7 +129,9 @@ def knowledge(root: Path) -> list[str]:
 
     folder = root / KNOWLEDGE
     fine = read(
-        lambda: load(folder) and None, lambda: review.records(root) and None, lambda: addresses.rows(root) and None
+        lambda: (default() if folder == OWN else load(folder)) and None,  # what the checks decide with is read once
+        lambda: review.records(root) and None,
+        lambda: addresses.rows(root) and None,
     )
     fine &= read(*(lambda n=n: register.rows(n, folder) and None for n in register.COLUMNS))
     if fine and read(lambda: register.vignettes() and None):
