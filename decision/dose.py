@@ -6,7 +6,6 @@ Ages, dates, counts of people, scores, shares of a group and lengths of time are
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from unicodedata import normalize
 
 ONES = "one|two|three|four|five|six|seven|eight|nine"
@@ -32,9 +31,9 @@ MADE = (
     r"|lignocaine|ketamine|esketamine|capsaicin|preparation|concentration|infusion|injection|w/w|w/v)"
 )
 SHARE = r"(?:of|in|with|ha[ds]|have|were|was|are|is|on|for|from|and|or|to|who|used|got|given|after)\b"
-HEAD = r"(?:(?=[\d/·])|\b(?=\w))"  # where every amount begins: looking first at once passes over most letters
 DOSE = re.compile(
-    rf"{HEAD}(?:{RANGE}(?:{NUMBER}|\ban?\b|{FEW}){GAP}{MEASURE}{END}{BY}"  # 40 mg, forty milligrams, a 50-mg dose
+    r"(?:(?=[\d/·])|\b(?=\w))"  # where each of these begins: looked at first, or each is tried at every letter
+    rf"(?:{RANGE}(?:{NUMBER}|\ban?\b|{FEW}){GAP}{MEASURE}{END}{BY}"  # 40 mg, forty milligrams, a 50-mg dose
     rf"|{RANGE}{NUMBER}{GAP}{LARGER}{END}{BY}"  # 2 g
     rf"|{RANGE}(?:{NUMBER}|{FEW}){GAP}{FORM}{END}(?!-\w)"  # two tablets
     rf"|\b(?:an?|each)\s{FORM}\s(?:an?|per|each|every|once|twice|daily|at|in\sthe)\b"  # a tablet twice a day
@@ -50,16 +49,13 @@ PLAIN = str.maketrans("\u2010\u2012\u2013\u2014\u2015\u2212", "------", "\u00ad\
 
 def doses(text: str) -> Iterator[tuple[int, str]]:
     """Each piece of ``text`` that reads as an amount, with its place; odd spaces, dashes and digits read as plain."""
-    folded = [c if c.isascii() else normalize("NFKC", c).translate(PLAIN) for c in text]
-    plain = "".join(folded)
-    places: list[int] = []
-    for m in DOSE.finditer(plain):
-        places = places or [n for n, some in enumerate(folded) for _ in some]
-        first, last = places[m.start()], places[m.end() - 1]
+    folded = ((n, c if c.isascii() else normalize("NFKC", c).translate(PLAIN)) for n, c in enumerate(text))
+    seen = [(n, plain) for n, some in folded for plain in some]
+    for m in DOSE.finditer("".join(plain for _, plain in seen)):
+        first, last = seen[m.start()][0], seen[m.end() - 1][0]
         yield first, text[first : last + 1]
 
 
-@lru_cache(maxsize=4096)  # a check, a notebook or a test looks at the same cells time after time
 def dose_in(text: str) -> str:
     """The first piece of ``text`` that reads as an amount, or nothing."""
     return next((found for _, found in doses(text)), "")

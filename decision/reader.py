@@ -129,12 +129,10 @@ def read_csv(path: Path, file: str, columns: Sequence[str], key: str = "", optio
     return rows
 
 
-def _begins(text: str) -> dict[str, list[int]]:
-    """Key -> the lines on which entries of this key begin."""
-    out: dict[str, list[int]] = {}
-    for m in re.finditer(r"@\s*\w+\s*[{(]\s*([^\s,]+)\s*,", text):
-        out.setdefault(m[1], []).append(text.count("\n", 0, m.start()) + 1)
-    return out
+def _begins(text: str, key: str) -> list[int]:
+    """The lines on which entries of this key begin."""
+    found = re.finditer(rf"@\s*\w+\s*[{{(]\s*{re.escape(key)}\s*,", text)
+    return [text.count("\n", 0, m.start()) + 1 for m in found] or [1]
 
 
 def _bib_line(error: PybtexError, text: str) -> int:
@@ -142,22 +140,23 @@ def _bib_line(error: PybtexError, text: str) -> int:
     if line := getattr(error, "lineno", None):
         return int(line)
     if key := re.search(r"(?:entry: |with key )(\S+)", str(error)):
-        return _begins(text).get(key[1], [1])[-1]
+        return _begins(text, key[1])[-1]
     name = re.search(r"'(.+)'", str(error))
     return text.count("\n", 0, max(0, text.find(name[1]))) + 1 if name else 1
 
 
 @lru_cache(maxsize=2)  # most folders that are loaded again have the same list of sources
-def _entries(text: str) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """The entries of a BibTeX file, and its faults; names of people, such as the authors, are not fields in pybtex."""
+def _entries(text: str, file: str) -> dict[str, dict[str, Any]]:
+    """The entries of a BibTeX file; names of people, such as the authors, are not fields in pybtex."""
     with errors.capture() as wrong:  # every fault at once, in whatever mode the process is
         found = parse_string(text, "bibtex").entries
     faults = [f"line {_bib_line(x, text)}: not BibTeX that can be read ({x}); correct the entry." for x in wrong]
     if not found and not faults:
         faults = ["line 1: the file has no entries; restore them."]
+    if faults:
+        raise KnowledgeError("\n".join(f"{file}, {x}" for x in faults))
     fields = {key: {name.lower(): x for name, x in entry.fields.items()} for key, entry in found.items()}
-    begins = _begins(text)
-    return freeze({key: {**x, "line": begins.get(key, [1])[0]} for key, x in fields.items()}), faults
+    return freeze({key: {**x, "line": _begins(text, key)[0]} for key, x in fields.items()})
 
 
 def read_bib(path: Path = KNOWLEDGE / "references.bib", file: str = "references.bib") -> dict[str, dict[str, Any]]:
@@ -165,7 +164,4 @@ def read_bib(path: Path = KNOWLEDGE / "references.bib", file: str = "references.
 
     Read with pybtex, the library that prints the list of sources, so that both see the same entries.
     """
-    entries, faults = _entries(text_of(path, file))
-    if faults:
-        raise KnowledgeError("\n".join(f"{file}, {x}" for x in faults))
-    return entries
+    return _entries(text_of(path, file), file)

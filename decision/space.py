@@ -26,11 +26,6 @@ GAP = 255  # in ``deciders``: no row decides this state
 State = dict[str, str]
 
 
-def legal(path: str, i: str, m: Machine) -> list[str]:
-    """The values that an input can take for somebody who is on that path."""
-    return [v for v in m.values[i] if i != "ketamine_status" or path not in BOOK or (v == "on") == (path == "on")]
-
-
 def calm(path: str, m: Machine) -> State:
     """Everybody's most reassuring answers, for somebody who is on that path."""
     out = {i: x["reassuring"] if x["reassuring"] in x["values"] else "unknown" for i, x in m.inputs.items()}
@@ -57,8 +52,10 @@ def shown(path: str, places: tuple[tuple[Machine, str], ...]) -> dict[tuple[int,
     found: dict[tuple[int, ...], tuple] = {(0,) * len(places): ()}
     for n, i in enumerate(inputs):
         new: dict[tuple[int, ...], tuple] = {}
+        tells = i == "ketamine_status" and path in BOOK  # what somebody on a path can answer there, the path says
+        legal = [v for v in m.values[i] if not tells or (v == "on") == (path == "on")]
         for present, moved in found.items():
-            for k, v in enumerate(legal(path, i, m)):
+            for k, v in enumerate(legal):
                 key = tuple(p | (i in x.inputs_of(c)) * x.bits[i][v] for p, (x, c) in zip(present, places, strict=True))
                 way = (*moved, (n, k, v)) if v != base[i] else moved
                 if key not in new or (len(way), way) < (len(new[key]), new[key]):
@@ -83,17 +80,10 @@ def deciders(path: str, m: Machine | None = None) -> bytes:
     space = columns(path, m)
     out = np.full([len(values) for values in space.values()], GAP, np.uint8)
     for n, box in explain.outcomes(m.tables[path], {c: m.mask(c, values) for c, values in space.items()}):
-        chosen = [[k for k, v in enumerate(values) if box[c] & m.bits[c][v]] for c, values in space.items()]
-        steps = [_slice(places) for places in chosen]
-        out[tuple(steps) if all(steps) else np.ix_(*chosen)] = n
+        places = [[k for k, v in enumerate(values) if box[c] & m.bits[c][v]] for c, values in space.items()]
+        runs = [slice(x[0], x[-1] + 1, x[1] - x[0] if x[1:] else 1) for x in places]  # which numpy fills far faster
+        out[tuple(runs) if [[*range(GAP)[r]] for r in runs] == places else np.ix_(*places)] = n
     return out.tobytes()
-
-
-def _slice(places: list[int]) -> slice | None:
-    """Evenly spaced places as a slice, with which numpy fills at once; None for others."""
-    step = places[1] - places[0] if len(places) > 1 else 1
-    even = places and places == list(range(places[0], places[-1] + 1, step))
-    return slice(places[0], places[-1] + 1, step) if even else None
 
 
 def counts(m: Machine | None = None) -> dict[str, Any]:

@@ -47,6 +47,7 @@ WORDS = {  # what may stand in a column of this name, whatever the file
     "verdict": VERDICTS,
 }
 Values = dict[str, list[str]]
+_dose_in = lru_cache(maxsize=4096)(dose_in)  # a notebook or a test loads a folder many times, one cell changed
 
 
 class _Check:
@@ -216,7 +217,7 @@ def load(folder: Path = KNOWLEDGE) -> dict[str, Any]:
             check.one_of(row, column, legal, row.get(column, legal[0]))
     for row in ruled:
         for column, cell in row.items():
-            found = dose_in(cell)
+            found = _dose_in(cell)
             check.that(not found, row, column, f"“{found}” looks like a dose or rate; the book never outputs one.")
     for row in raw["alternatives"]:
         check.one_of(row, "cautions", [x["id"] for x in raw["cautions"]], *split(row["cautions"]))

@@ -304,7 +304,7 @@ def bib_lines(root: Path) -> list[str]:
     path = KNOWLEDGE / "references.bib"
     return [
         line(row_line({"key": key, **{k: v for k, v in e.items() if k != "line"}}), path, e["line"])
-        for key, e in read_bib(root / path, str(path)).items()
+        for key, e in read_bib(root / path).items()  # by the name it has in the package: one check reads it once
     ]
 
 
