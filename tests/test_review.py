@@ -12,13 +12,19 @@ PAGE = "chapters/risk.md"
 APPROVE = ("guard.review", "--subject", PAGE, "--state", "Approved", "--by", "Ada Reader", "--role", "pain physician")
 
 
-@pytest.fixture
-def approved(tmp_path):
-    """A copy in which one chapter was approved."""
-    book = Book(tmp_path)
+@pytest.fixture(scope="module")
+def one_approved(tmp_path_factory):
+    """A copy in which one chapter was approved; it is copied again and never changed."""
+    book = Book(tmp_path_factory.mktemp("approved"))
     code, said = book.run(*APPROVE)
     assert code == 0 and said.startswith(f"Approved: {PAGE}, by Ada Reader, for text ")
-    return book
+    return book.root
+
+
+@pytest.fixture
+def approved(tmp_path, one_approved):
+    """A copy in which one chapter was approved."""
+    return Book(tmp_path, one_approved)
 
 
 def state(book, subject=PAGE):

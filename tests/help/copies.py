@@ -41,10 +41,10 @@ def clean():
 
 
 class Book:
-    """A copy of the book under a folder: read, edit and run its tools."""
+    """A copy of the book, or of a copy of it, under a folder: read, edit and run its tools."""
 
-    def __init__(self, folder):
-        self.root = drift.copied(clean(), Path(folder) / "book")
+    def __init__(self, folder, of=None):
+        self.root = drift.copied(of or clean(), Path(folder) / "book")
 
     def read(self, path):
         """The text of a file."""
