@@ -87,7 +87,7 @@ bench: html $(V)/dev ## speed and weight, as ratios
 	$(BIN)/python -m tools.bench
 	$(BIN)/python -m tools.bench_pages
 
-drift: $(V)/dev ## seeds drifts and reports what catches them
+drift: $(ENGINE) $(V)/dev ## seeds drifts and reports what catches them
 	$(BIN)/python -m guard.drift
 
 diff: $(V)/ready ## which vignettes and possible patients are decided otherwise

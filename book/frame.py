@@ -61,9 +61,9 @@ def minutes(n: int) -> str:
 
 def reading_time(core: int, everything: int) -> str:
     """How long a page takes, in words."""
-    first, whole = minutes(core), minutes(everything)
-    more = f"; {whole} with all that opens" if int(whole) > int(first) else ""
-    return f"{first} minute{'' if first == '1' else 's'} to read{more}."
+    first, whole = int(minutes(core)), int(minutes(everything))
+    more = f", {whole - first} more if you open everything" if whole > first else ""
+    return f"{first} minute{'s' * (first > 1)} to read{more}."
 
 
 def objectives(doctree: nodes.document) -> list[nodes.Node]:
@@ -140,7 +140,8 @@ def source_card(key: str, page: str) -> str:
     return (
         f'<div popover class="cite-pop" id="cite-{anchor(key)}" role="dialog" aria-label="{escape(name)}">'
         f"<p><strong>{escape(name)}</strong></p><p>{escape(s['title'])}</p><p><em>{escape(s['note'])}</em> "
-        f'{s["due"]}</p><p><a href="{page}#{anchor("source-" + key)}">In the list of sources</a>{read}</p></div>'
+        f'{s["due"]}</p><p><a href="{page}#{anchor("source-" + key)}">In the list of sources</a>{read} '
+        f'<button type="button" popovertarget="cite-{anchor(key)}" popovertargetaction="hide">Close</button></p></div>'
     )
 
 

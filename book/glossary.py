@@ -101,7 +101,8 @@ def cards(app: Sphinx, name: str, template: str, context: dict, doctree: nodes.d
                 f'<div popover class="cite-pop term-pop" id="said-{ident}" role="dialog" '
                 f'aria-label="{escape(said.term)}">'
                 f"<p><strong>{escape(said.term)}</strong></p><p>{escape(said.plain)}</p><p>{escape(said.pro)}</p>"
-                f'<p><a href="{page}#{ident}">In the glossary</a></p></div>'
+                f'<p><a href="{page}#{ident}">In the glossary</a> '
+                f'<button type="button" popovertarget="said-{ident}" popovertargetaction="hide">Close</button></p></div>'
             )
     context["body"] = body
 

@@ -60,7 +60,8 @@ class claim_mark(nodes.inline):
 def verdict(ident: str) -> str:
     """What our check found of a claim: sign and word, and whether it is unsafe as written."""
     c = facts.cards()[ident]
-    return " ".join(facts.VERDICTS[c["verdict"]]) + (" · unsafe as written" if c["unsafe"] == "yes" else "")
+    unsafe = (", but" if c["verdict"] == "supported" else " and") + " unsafe as written"  # true is not harmless
+    return " ".join(facts.VERDICTS[c["verdict"]]) + unsafe * (c["unsafe"] == "yes")
 
 
 def popover(ident: str, register: str) -> str:

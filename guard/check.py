@@ -20,6 +20,7 @@ NAMED = re.compile(r"\{(rule|input|list|level)\}`([^`]+)`")  # on a page: a name
 PRINTED = re.compile(r"^`{3,}\{(decision-table|checklist)\}\s+(\w+)", re.M)  # one of them printed,
 CITED = re.compile(r"\{cite(?::\w+)?\}`([^`]+)`")  # sources,
 LINKED = re.compile(r"\]\(([^)#:\s]+\.(?:md|ipynb))(?:#[^)]*)?\)")  # and another page
+SHOWN = 30  # lines of one change
 NOTES = ("Read in full", "Read in part", "Seen second-hand", "From memory, unverified")
 
 
@@ -271,19 +272,19 @@ def main() -> int:
     changed = lock.faults(ROOT, subjects(ROOT))
     for message, shown in [*((x, []) for x in wrong + moved), *((f.message, f.shown) for f in changed)]:
         print(message)
-        for line in shown[:12]:
+        for line in shown[:SHOWN]:
             print(f"        {line}")
-        if len(shown) > 12:
-            print(f"        … and {len(shown) - 12} more lines, which git diff shows.")
+        if len(shown) > SHOWN:
+            print(f"        … and {len(shown) - SHOWN} more lines, which git diff shows.")
     count = len(wrong) + len(moved) + len(changed)
     if not count:
-        print("Text and logic agree with what was accepted.")
+        print("Text and logic agree with what was accepted. What the specification promises, make test says.")
         return 0
     print(f"{count} thing{'s' * (count > 1)} to look at{f', {len(wrong)} to correct' if wrong else ''}.")
     if names := ["surface"] * bool(moved) + [name for f in changed for name in f.names + f.claims]:
         if lock.decides(names):
-            print("Notebooks print what this decides. Run make notebooks first, if you have not since, and make check")
-            print("again: it names the notebooks that now show something else.")
+            print("Notebooks print what this decides. Where make notebooks has not run since this change, run it first,")
+            print("and make check again: it names the notebooks that now show something else.")
         print(f"After a look at each: {lock.command(names)}")
     return 1
 

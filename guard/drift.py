@@ -37,9 +37,11 @@ MESSAGE = re.compile(r"^(\S.*)\n    (\S.*)$", re.M)
 
 
 def copied(source: Path, target: Path) -> Path:
-    """A copy of the book without what is installed, built or kept by git."""
+    """A copy of the book without what is installed, built or kept by git.
+
+    The panel's files stay: the build asks for them.
+    """
     shutil.copytree(source, target, ignore=shutil.ignore_patterns(*INSTALLED, *LEFT_BY_EDITORS))
-    shutil.rmtree(target / "book/static/live", ignore_errors=True)
     return target
 
 

@@ -136,7 +136,7 @@ def test_a_page_names_its_time_and_its_state_once(seen):
     """The frame stands once on a page, in one line."""
     for name, x in seen.items():
         assert x["text"].count("Not yet reviewed by a clinician. Education only.") == 1, name
-        assert re.fullmatch(r"\d+ minutes? to read(; \d+ with all that opens)?\.", x["time"]), name
+        assert re.fullmatch(r"\d+ minutes? to read(, \d+ more if you open everything)?\.", x["time"]), name
 
 
 def test_a_link_opens_what_it_leads_to(chrome, site):
