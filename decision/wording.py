@@ -94,7 +94,7 @@ def as_html(text):
             out += shown + f"<summary>{title[:-1]}</summary><ul><li>{'</li><li>'.join(items)}</li></ul></details>"
         for x in [] if items else block.split("\n"):
             out += f"<p>{x}</p>" if out and x.endswith(".") else f"<p><strong>{x}</strong></p>"
-    return f'<div class="decision-text">{out}</div>'
+    return f"<div>{out}</div>"
 
 
 HOLES = (("urgent", "Needs help today"), ("stop", "Would be stopped"), ("hold", "Would wait, or get other care first"))

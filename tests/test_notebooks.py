@@ -350,7 +350,7 @@ def test_space_counts_what_decide_gives_for_each_state() -> None:
 def test_space_lists_the_states_that_permit_ketamine() -> None:
     """The printed counts are those of the package, and every listed state permits ketamine."""
     names, counts = run("space"), space.counts()
-    said = f"{counts['book']} states in the book's reading, {counts['permit']} of them permit ketamine"
+    said = f"{counts['book']:,} states in the book's reading, {counts['permit']} of them permit ketamine"
     assert said in shown("space")
     assert len(names["permit"]) == counts["levels"]["start"]["SPECIALIST_CONSIDER"]
     for state in names["permit"].to_dict("records"):
