@@ -43,20 +43,17 @@ def decide_frame(df: Any, reading: str = "book", missing_columns: str = "error",
     bits = _read(df, m, _faults(df, m, reading, missing_columns), say)
     on = bits["ketamine_status"] == m.bits["ketamine_status"]["on"]
     paths = {"article": on | True} if reading == "article" else {"start": ~on, "on": on}
-    groups = [_Group(m, reading, path, {i: x[who] for i, x in bits.items()}) for path, who in paths.items()]
-    out: dict[str, Any] = {}
     kind: Any = pd.Series(["text"]).dtype  # whatever this pandas keeps text in; of much text each is kept once
     if getattr(kind, "storage", "") == "pyarrow" and len(df) > 100_000:
         kind = pd.StringDtype("python", na_value=np.nan)
-    for each in zip(*[group.answers() for group in groups], strict=True):
-        texts: list[Any] = []
-        place, name = np.empty(len(df), np.int64), each[0][0]
-        for who, (_, codes, found) in zip(paths.values(), each, strict=True):
-            place[who] = codes + len(texts)
-            texts += found
-        out[name] = np.array(texts, bool)[place] if name == "urgent" else pd.array([*texts, ""], dtype=kind).take(place)
-        say(f"{name} told")
-    return pd.DataFrame(out, index=df.index)[RESULTS]
+    parts = []
+    for path, who in paths.items():
+        told: dict[str, Any] = {}
+        for name, codes, texts in _Group(m, reading, path, {i: x[who] for i, x in bits.items()}).answers():
+            told[name] = np.take(texts, codes) if name == "urgent" else pd.array(texts, dtype=kind).take(codes)
+            say(f"{name} told")
+        parts.append(pd.DataFrame(told, index=np.flatnonzero(who)))
+    return pd.concat(parts).sort_index()[RESULTS].set_axis(df.index)
 
 
 def _faults(df: Any, m: Machine, reading: str, missing_columns: str) -> list[str]:
@@ -72,9 +69,7 @@ def _faults(df: Any, m: Machine, reading: str, missing_columns: str) -> list[str
     if df.columns.empty:
         raise ValueError("The frame has no columns: give one for each input, and one row for each person.")
     odd = [x for x in df.columns.unique() if x not in m.ids]
-    drop = (
-        "Leave it out, df.drop(columns={0!r}) or leave_out=[{0!r}] in “A clinic's list”; who it is goes in the index."
-    )
+    drop = "Leave it out: df.drop(columns={0!r}), in “A clinic's list” leave_out=[{0!r}]. Names go in the index."
     out = [f"Column “{x}” is not an input.{meant(m, str(x), m.ids)} {drop.format(x)}" for x in odd]
     out += [f"Column “{x}” stands twice; keep one." for x in df.columns[df.columns.duplicated()].unique()]
     absent = ", ".join(i for i in m.ids if i not in df.columns)
@@ -154,7 +149,7 @@ class _Group:
         return [reduce(lambda a, b: a & self.holds(*b), when, everyone) for when in self.m.tables[table]]
 
     def answers(self) -> Iterator[tuple[str, np.ndarray, list[Any]]]:
-        """The result columns: the name, a code for each person, and what the codes stand for; the longest first."""
+        """The result columns: the name, a code for each person, and what the codes stand for."""
         rows = self.m.rows[self.path]
         rules = [row["row"].split(".")[0] for row in rows]
         yield "missing", *_listed(self.missing())
