@@ -265,6 +265,7 @@ def test_a_misspelt_cell_is_found_faster_than_anything_is_decided():
     df = cohort(200_000, 7, kind="str")
     df.loc[199_999, "pregnant"] = "yse"
     few = df[:100]
+    one_by_one(few)  # what is loaded once is not counted
     began = time.process_time()
     one_by_one(few)
     each = (time.process_time() - began) / len(few)
