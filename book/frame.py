@@ -163,7 +163,8 @@ def page(app: Sphinx, name: str, template: str, context: dict, doctree: nodes.do
     if name != "chapters/references":
         known = {anchor(f"source-{key}"): key for key in decision.sources()}
         here = dict.fromkeys(re.findall(r'href="[^"]*#(source-[a-z0-9-]+)"', body))
-        body += "".join(source_card(known[x], list_page) for x in here if x in known)
+        if named := "".join(source_card(known[x], list_page) for x in here if x in known):
+            body += f'<div class="page-sources">{named}</div>'
     context["body"] = body
 
 

@@ -102,7 +102,8 @@ def cards(app: Sphinx, name: str, template: str, context: dict, doctree: nodes.d
                 f'aria-label="{escape(said.term)}">'
                 f"<p><strong>{escape(said.term)}</strong></p><p>{escape(said.plain)}</p><p>{escape(said.pro)}</p>"
                 f'<p><a href="{page}#{ident}">In the glossary</a> '
-                f'<button type="button" popovertarget="said-{ident}" popovertargetaction="hide">Close</button></p></div>'
+                f'<button type="button" popovertarget="said-{ident}" popovertargetaction="hide">Close</button>'
+                "</p></div>"
             )
     context["body"] = body
 

@@ -75,8 +75,9 @@ def bars(drawn, unit="people"):
     for ax, (title, found) in zip(fig.subplots(len(drawn)), drawn.items(), strict=True):
         ax.barh(list(found.index)[::-1], list(found)[::-1], color="#9db8cf", edgecolor="#1b3a57")
         for y, number in enumerate(list(found)[::-1]):
-            ax.text(number + max(found) * 0.01, y, number, va="center")
+            ax.text(number + max(found) * 0.01, y, f"{number:,}", va="center")
         ax.set(title=title, xlabel=unit)
+        ax.xaxis.set_major_formatter("{x:,.0f}")
         ax.spines[["top", "right"]].set_visible(False)
     with rc_context({"svg.hashsalt": "clinic", "svg.fonttype": "none"}):
         return SVG(print_figure(fig, "svg", metadata={"Date": None, "Creator": None}))

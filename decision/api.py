@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import lru_cache, partial
-from html import escape
 from typing import Any
 
 from . import change, explain, wording
@@ -167,7 +166,7 @@ class Decision:
         return wording.as_text(self._rules, self.to_dict())
 
     def _repr_html_(self) -> str:
-        return f'<pre class="decision-text">{escape(str(self))}</pre>'
+        return wording.as_html(str(self))
 
 
 def decide(case: Any = None, /, *, reading: str = "book", **inputs: str) -> Decision:

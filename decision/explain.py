@@ -41,12 +41,7 @@ def step(seen, given):
     A checklist's items take three values, so a set of those present is a number below 8, and ``seen``, a set of
     such sets, is a number below 256.
     """
-    out = 0
-    for p in range(8):
-        for n in range(3):
-            if seen >> p & 1 and given >> n & 1:
-                out |= 1 << (p | 1 << n)
-    return out
+    return sum({1 << (p | 1 << n) for p in range(8) for n in range(3) if seen >> p & 1 and given >> n & 1})
 
 
 class Cases:
@@ -75,11 +70,7 @@ class Cases:
             if key not in m.steps:
                 m.steps[key] = step(seen, key & 7)
             seen = m.steps[key]
-        out = 0
-        for p in range(1, 8):
-            if seen >> p & 1:
-                out |= 1 << m.folds[column][p]
-        return out
+        return sum({1 << m.folds[column][p] for p in range(1, 8) if seen >> p & 1})
 
     def parts(self):
         """The same as a (path, box) for each path they are on."""

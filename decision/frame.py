@@ -43,20 +43,17 @@ def decide_frame(df: Any, reading: str = "book", missing_columns: str = "error",
     bits = _read(df, m, _faults(df, m, reading, missing_columns), say)
     on = bits["ketamine_status"] == m.bits["ketamine_status"]["on"]
     paths = {"article": on | True} if reading == "article" else {"start": ~on, "on": on}
-    groups = [_Group(m, reading, path, {i: x[who] for i, x in bits.items()}) for path, who in paths.items()]
-    out: dict[str, Any] = {}
     kind: Any = pd.Series(["text"]).dtype  # whatever this pandas keeps text in; of much text each is kept once
     if getattr(kind, "storage", "") == "pyarrow" and len(df) > 100_000:
         kind = pd.StringDtype("python", na_value=np.nan)
-    for each in zip(*[group.answers() for group in groups], strict=True):
-        texts: list[Any] = []
-        place, name = np.empty(len(df), np.int64), each[0][0]
-        for who, (_, codes, found) in zip(paths.values(), each, strict=True):
-            place[who] = codes + len(texts)
-            texts += found
-        out[name] = np.array(texts, bool)[place] if name == "urgent" else pd.array([*texts, ""], dtype=kind).take(place)
-        say(f"{name} told")
-    return pd.DataFrame(out, index=df.index)[RESULTS]
+    parts = []
+    for path, who in paths.items():
+        told: dict[str, Any] = {}
+        for name, codes, texts in _Group(m, reading, path, {i: x[who] for i, x in bits.items()}).answers():
+            told[name] = np.take(texts, codes) if name == "urgent" else pd.array(texts, dtype=kind).take(codes)
+            say(f"{name} told")
+        parts.append(pd.DataFrame(told, index=np.flatnonzero(who)))
+    return pd.concat(parts).sort_index()[RESULTS].set_axis(df.index)
 
 
 def _faults(df: Any, m: Machine, reading: str, missing_columns: str) -> list[str]:
@@ -72,7 +69,8 @@ def _faults(df: Any, m: Machine, reading: str, missing_columns: str) -> list[str
     if df.columns.empty:
         raise ValueError("The frame has no columns: give one for each input, and one row for each person.")
     odd = [x for x in df.columns.unique() if x not in m.ids]
-    out = [f"Column “{x}” is not an input.{meant(m, str(x), m.ids)} Keep identifiers in the index." for x in odd]
+    drop = "Leave it out: df.drop(columns={0!r}), in “A clinic's list” leave_out=[{0!r}]. Names go in the index."
+    out = [f"Column “{x}” is not an input.{meant(m, str(x), m.ids)} {drop.format(x)}" for x in odd]
     out += [f"Column “{x}” stands twice; keep one." for x in df.columns[df.columns.duplicated()].unique()]
     absent = ", ".join(i for i in m.ids if i not in df.columns)
     how = 'Add them, filled with “unknown” where nobody asked, or pass missing_columns="unknown".'
@@ -100,31 +98,24 @@ def _read(df: pd.DataFrame, m: Machine, faults: list[str], say: Callable[[str], 
 
 
 def _codes(column: pd.Series, legal: list[str]) -> np.ndarray:
-    """The place of each cell among the legal values, or ``BAD``."""
+    """The place of each cell among the legal values, or ``BAD``; of equal cells only one is looked at."""
     try:
-        return pd.Categorical(column, legal).codes
+        codes, found = pd.factorize(column)
     except TypeError:  # a list or a dict stands in a cell
         return _codes(column.map(lambda x: x if isinstance(x, str) else None), legal)
+    place = {v: n for n, v in enumerate(legal)}
+    return np.array([*(place.get(x, BAD) for x in found), BAD], np.int8)[codes]  # an empty cell has the code -1
 
 
-def _joint(parts: list[tuple[Any, int]]) -> tuple[np.ndarray, np.ndarray]:
-    """A code for each row, the same where every part is and nowhere else; and for each code the first row that has it.
-
-    A part is an array of whole numbers, one a row, and how many there can be.
-    """
-    key, size = parts[0]
-    for part, count in parts[1:]:
-        if size * count >= 1 << 62:
-            key, found = pd.factorize(key)
-            size = len(found)
-        key, size = key * np.int64(count) + part, size * count
-    codes, found = pd.factorize(key)  # numbered as they come
-    return codes, np.searchsorted(np.maximum.accumulate(codes), np.arange(len(found)))
+def _joint(parts: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """A code for each row, the same where every part is and nowhere else; and for each code the first row with it."""
+    codes = pd.DataFrame(dict(enumerate(parts))).groupby([*range(len(parts))], sort=False).ngroup()
+    return codes.to_numpy(), np.flatnonzero(~codes.duplicated())
 
 
 def _listed(fits: list[tuple[str, np.ndarray]]) -> tuple[np.ndarray, list[str]]:
     """The names of what fits each person, joined: a code for each, and what the codes stand for."""
-    codes, first = _joint([(x, 2) for _, x in fits])
+    codes, first = _joint([x for _, x in fits])
     rows = zip(*[x[first].tolist() for _, x in fits], strict=True)
     return codes, ["; ".join(dict.fromkeys(compress([name for name, _ in fits], row))) for row in rows]
 
@@ -158,7 +149,7 @@ class _Group:
         return [reduce(lambda a, b: a & self.holds(*b), when, everyone) for when in self.m.tables[table]]
 
     def answers(self) -> Iterator[tuple[str, np.ndarray, list[Any]]]:
-        """The result columns: the name, a code for each person, and what the codes stand for; the longest first."""
+        """The result columns: the name, a code for each person, and what the codes stand for."""
         rows = self.m.rows[self.path]
         rules = [row["row"].split(".")[0] for row in rows]
         yield "missing", *_listed(self.missing())
@@ -185,8 +176,7 @@ class _Group:
                     told = [v for v in m.values[i] if [i, v] in m.triggers([when], dict.fromkeys(items, v))]
                     worry = m.mask(i, [v for v in told if v != "unknown" and not m.calm(i, v)])
                     fired[i] = fired.get(i, 0) | self.bits[i][who] & worry * matched[k]
-            parts = [(x, 2) for x in matched.values()] + [(x, 1 << len(m.values[i])) for i, x in fired.items()]
-            codes, first = _joint(parts)
+            codes, first = _joint([*matched.values(), *fired.values()])
             out[who] = codes + len(texts)
             for n in first:
                 fits = [k for k, x in matched.items() if x[n]]

@@ -51,10 +51,7 @@ class Machine:
 
     def mask(self, column, values):
         """The set of ``values`` of ``column`` as an integer."""
-        out = 0
-        for v in values:
-            out |= self.bits[column][v]
-        return out
+        return sum({self.bits[column][v] for v in values})
 
     def _fold_table(self, checklist):
         """For each set of values present among the items: the index of the checklist's value."""

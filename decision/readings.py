@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from functools import lru_cache
-from html import escape
 from typing import Any
 
 from . import wording
@@ -73,7 +72,7 @@ class Audit:
         return self.text
 
     def _repr_html_(self) -> str:
-        return f'<pre class="decision-text">{escape(str(self))}</pre>'
+        return wording.as_html(str(self))
 
 
 def audit(asked: Any = (), /, reading: str | None = None) -> Audit:

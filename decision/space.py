@@ -106,7 +106,7 @@ def table_faults(path: str, m: Machine | None = None) -> list[str]:
     decided, out = deciders(path, m), []
     if GAP in decided:
         patient = as_patient(unfold(path, next(islice(states(path, m), decided.index(GAP), None)), m), m)
-        out.append(f"{path}: no row decides {decided.count(GAP)} of {len(decided)} states, e.g. {patient}")
+        out.append(f"{path}: no row decides {decided.count(GAP):,} of {len(decided):,} states, e.g. {patient}")
     for n, row in enumerate(m.rows[path]):
         if n not in decided:
             out.append(f"{path}: row {row['row']} never decides; the rows above it take all it matches.")

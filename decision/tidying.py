@@ -78,10 +78,8 @@ def tidy(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     report: list[tuple] = [("–", c, c, i, "name of the column") for c, i in names.items()]
     report += [("–", c, c, c, UNREAD) for c in clean if c not in inputs()]
     parts = [pd.DataFrame(report, columns=REPORT)]
-    for n, i in enumerate(clean.columns):
-        if i not in inputs() or list(clean.columns).count(i) > 1:
-            continue
-        cells = clean.iloc[:, n].astype(object)
+    for i in [c for c in clean if c in inputs() and [*clean].count(c) == 1]:
+        cells = clean[i].astype(object)
         codes, found = pd.factorize(cells)
         said = [_value(i, x) for x in [*found, ""]]  # an empty cell has the code -1
         read, why = (np.array(x, object)[codes] for x in zip(*said, strict=True))

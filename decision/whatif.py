@@ -46,8 +46,7 @@ class Tried(Decision):
 
 
 def _each(changes: Any) -> list[tuple[str, Any]]:
-    several = [(name, [x] if isinstance(x, str | dict) else x) for name, x in dict(changes).items()]
-    return [(name, x) for name, found in several for x in found]
+    return [(name, x) for name, xs in dict(changes).items() for x in ([xs] if isinstance(xs, str | dict) else xs)]
 
 
 def _place(raw: dict[str, Rows], table: str, name: str = "", column: str = "") -> tuple[Rows, int]:

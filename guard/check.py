@@ -283,7 +283,9 @@ def main() -> int:
     print(f"{count} thing{'s' * (count > 1)} to look at{f', {len(wrong)} to correct' if wrong else ''}.")
     if names := ["surface"] * bool(moved) + [name for f in changed for name in f.names + f.claims]:
         if lock.decides(names):
-            print("Notebooks print what this decides. Where make notebooks has not run since this change, run it first,")
+            print(
+                "Notebooks print what this decides. Where make notebooks has not run since this change, run it first,"
+            )
             print("and make check again: it names the notebooks that now show something else.")
         print(f"After a look at each: {lock.command(names)}")
     return 1

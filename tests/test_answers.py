@@ -2,8 +2,10 @@
 
 import oracle
 import pytest
+from bs4 import BeautifulSoup
 
-from decision import case_of, decide
+from decision import NOTICE, audit, case_of, decide, what_if
+from decision.wording import as_html
 
 SECTIONS = [
     "Reasons:",
@@ -597,3 +599,37 @@ def test_the_items_of_an_answer_carry_what_they_rest_on():
     )
     assert option.cautions == ["tca"] and option.because_of == [["pain_type", "neuropathic"]]
     assert option.sources == ["nice_cg173", "neupsig2025", "birkinshaw2023"] and option.claims == ["alt-tca"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        decide(),
+        decide(oracle.GOOD_START, reading="article"),
+        decide(acute_suicide_risk="yes", pregnant="yes"),
+        what_if(rows_out={"start": ["R-CONSENT"]}).decide(oracle.GOOD_START),
+        audit("article"),
+        audit(oracle.INPUTS),
+    ],
+    ids=["unknown", "article", "urgent", "tried", "audit", "audit of all"],
+)
+def test_as_the_last_line_of_a_cell_an_answer_folds_and_says_the_same(answer):
+    """Each list under its title, the first open; every word of the text once, in order; colours and scripts: none."""
+    page = BeautifulSoup(answer._repr_html_(), "html.parser")
+    assert [x.rstrip(":") for x in page.stripped_strings] == [
+        x.removeprefix("- ").rstrip(":") for x in str(answer).splitlines() if x
+    ]
+    assert {x.name for x in page.find_all(True)} <= {"div", "p", "strong", "details", "summary", "ul", "li"}
+    assert {k for x in page.find_all(True) for k in x.attrs} <= {"open"}
+    lists = page.find_all("ul")
+    assert all(x.parent.name == "details" for x in lists)
+    assert [x.parent.has_attr("open") for x in lists] == [n == 0 for n in range(len(lists))]
+    assert page.find("p", string=NOTICE).find_parent("details") is None
+
+
+def test_what_stands_in_an_answer_is_never_read_as_markup():
+    """A sign for less, or an ampersand, is shown as it is."""
+    assert as_html("a < b & c.\n\nd:\n- <e>") == (
+        "<div><p><strong>a &lt; b &amp; c.</strong></p>"
+        "<details open><summary>d</summary><ul><li>&lt;e></li></ul></details></div>"
+    )

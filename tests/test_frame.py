@@ -258,3 +258,18 @@ def test_it_is_faster_than_one_by_one_by_far():
     began = time.process_time()
     decide_frame(df)
     assert each > 20 * (time.process_time() - began) / len(df)
+
+
+def test_a_misspelt_cell_is_found_faster_than_anything_is_decided():
+    """Three hundred times as many people a second as one by one, in processor time: equal cells are read as one."""
+    df = cohort(200_000, 7, kind="str")
+    df.loc[199_999, "pregnant"] = "yse"
+    few = df[:100]
+    one_by_one(few)  # what is loaded once is not counted
+    began = time.process_time()
+    one_by_one(few)
+    each = (time.process_time() - began) / len(few)
+    began = time.process_time()
+    with pytest.raises(ValueError, match="^Row 199999: "):
+        decide_frame(df)
+    assert each > 300 * (time.process_time() - began) / len(df)

@@ -9,9 +9,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("decision", "book", "guard", "tools")
 LINES = {  # of the package, only down: frames, tidying and trying rules; the audit; the core, which is all the rest
-    ("frame.py", "tidying.py", "whatif.py", "promises.py"): 562,
-    ("audit.py", "readings.py"): 206,
-    (): 1629,
+    ("frame.py", "tidying.py", "whatif.py", "promises.py"): 549,
+    ("audit.py", "readings.py"): 205,
+    (): 1628,
 }
 MAY_IMPORT = {"decision": set(), "guard": {"decision"}, "book": {"decision", "guard"}, "tools": set(ROOMS)}
 

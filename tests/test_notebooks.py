@@ -350,7 +350,7 @@ def test_space_counts_what_decide_gives_for_each_state() -> None:
 def test_space_lists_the_states_that_permit_ketamine() -> None:
     """The printed counts are those of the package, and every listed state permits ketamine."""
     names, counts = run("space"), space.counts()
-    said = f"{counts['book']} states in the book's reading, {counts['permit']} of them permit ketamine"
+    said = f"{counts['book']:,} states in the book's reading, {counts['permit']} of them permit ketamine"
     assert said in shown("space")
     assert len(names["permit"]) == counts["levels"]["start"]["SPECIALIST_CONSIDER"]
     for state in names["permit"].to_dict("records"):
@@ -451,6 +451,7 @@ def test_plumbing_is_folded_and_a_fifth_at_most(name: str) -> None:
     for c in (c for c in cells(name) if c["cell_type"] == "code"):
         lines[folded(c)] += sum(bool(x.strip()) for x in source(c).splitlines())
         assert folded(c) or not re.search(r"^\s*(import|from|def|class) ", source(c), re.M), c["id"]
+        assert not folded(c) or len(source(c).partition("\n")[0]) <= 100, c["id"]  # the first line stays in sight
     assert lines[True] <= 0.2 * sum(lines.values()), lines
 
 

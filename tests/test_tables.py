@@ -139,7 +139,7 @@ def test_a_gap_is_found_and_printed_as_a_patient(folder):
     rows = TABLES["start"]
     folder.write("rules/start.csv", [row for row in rows if row[0] != "R-CRIT.c"])
     assert space.table_faults("start", folder.machine()) == [
-        f"start: no row decides 6 of {space.counts()['start']} states, e.g. "
+        f"start: no row decides 6 of {space.counts()['start']:,} states, e.g. "
         "other sedating medicines or alcohol: Yes; "
         "asked for supply or a session earlier than planned: Yes; agreed plan for what is present: No. "
         "Not known: kind of pain; pain may be under-treated. Everything else is reassuring."
