@@ -162,11 +162,11 @@ def test_a_row_that_decides_otherwise_is_told_apart_from_wording(tmp_path):
     book.when("on.csv", "R-ON-UNK.h", "programme", "unknown|no")
     code, said = book.check()
     assert code == 1 and "make accept WHAT=surface" in said and "make diff BASE=HEAD" in said
-    assert "Run make notebooks first" in said
+    assert "run it first" in said
     other = Book(tmp_path / "other")
     other.cell("on.csv", "R-ON-HOLD.c", "because", "Another reason.")
     code, said = other.check()
-    assert code == 1 and "surface" not in said and "Another reason." in said and "Run make notebooks first" in said
+    assert code == 1 and "surface" not in said and "Another reason." in said and "run it first" in said
     prose = Book(tmp_path / "prose")
     prose.sub("chapters/risk.md", PROSE, "Nothing is known.")
     assert "notebooks" not in prose.check()[1]
