@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
+from collections import Counter
 from html import escape
 from pathlib import Path
 
@@ -162,9 +163,13 @@ def page(app: Sphinx, name: str, template: str, context: dict, doctree: nodes.do
     list_page = app.builder.get_relative_uri(name, "chapters/references")
     if name != "chapters/references":
         known = {anchor(f"source-{key}"): key for key in decision.sources()}
-        here = dict.fromkeys(re.findall(r'href="[^"]*#(source-[a-z0-9-]+)"', body))
-        if named := "".join(source_card(known[x], list_page) for x in here if x in known):
-            body += f'<div class="page-sources">{named}</div>'
+        here = Counter(re.findall(r'href="[^"]*#(source-[a-z0-9-]+)"', body))
+        panels = BeautifulSoup(body, "html.parser").select(".decision-panel a[href*='#source-']")
+        inside = Counter(str(a["href"]).partition("#")[2] for a in panels)  # on paper a panel names no source
+        cards = [(source_card(known[x], list_page), inside[x] < n) for x, n in here.items() if x in known]
+        for kind in ("page-sources", "page-sources d-print-none"):
+            named = "".join(card for card, told in cards if told == (kind == "page-sources"))
+            body += f'<div class="{kind}">{named}</div>' if named else ""
     context["body"] = body
 
 

@@ -7,6 +7,7 @@ import re
 
 import pytest
 from browser import SITE
+from bs4 import BeautifulSoup
 from crawl import pages, short
 
 from book import facts
@@ -87,14 +88,17 @@ def test_nothing_is_cut_or_folded_on_paper(printed):
 
 
 def test_sources_can_be_read_on_paper(chrome, site, printed):
-    """Whatever source a page names stands at its end with its title, how it was seen, and its address in full."""
+    """Whatever source a page names, its panels aside, stands at its end: title, how it was seen, address in full."""
     titles = {anchor(f"source-{key}"): s["title"] for key, s in facts.source_notes().items()}
     cited = 0
     for name, x in printed.items():
         if name in ("chapters/references.html", "chapters/audit.html"):  # the list itself; a sheet of one page
             continue
         words = " ".join(x["words"].split())
-        page = (SITE / name).read_text("utf-8")
+        soup = BeautifulSoup((SITE / name).read_text("utf-8"), "html.parser")
+        for panel in soup.select(".decision-panel, .cite-pop"):  # on paper a panel names none
+            panel.decompose()
+        page = str(soup)
         for ident in set(re.findall(r'href="[^"#]*references\.html#(source-[a-z0-9-]+)"', page)):
             cited += 1
             assert titles[ident] in words, (name, ident)
