@@ -332,7 +332,7 @@ def test_each_page_says_under_its_title_how_it_stands(built):
 def test_the_objectives_of_a_page_are_a_line_that_opens(built):
     """What stood in a box of its own is in the frame, without its promise of minutes."""
     frame = built.html[built.html.index('class="page-frame') :].split("</div>")[0]
-    assert "<summary>After this page</summary>" in frame and "tell one from another" in frame
+    assert "<summary>After this page you can</summary>" in frame and "tell one from another" in frame
     assert "After it you can" not in built.html and "admonition" not in frame
 
 
