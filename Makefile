@@ -67,7 +67,7 @@ test: $(V)/dev $(PANEL)/node_modules/ready ## every test, browser included
 	$(BIN)/npm run --prefix $(PANEL) --silent check
 	$(MAKE) --no-print-directory html
 	$(BIN)/python -m tools.browser
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --nbval tests chapters/*.ipynb
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --nbval tests chapters/*.ipynb
 
 accept: $(V)/ready ## accepts a change that the check named, after showing it
 	$(BIN)/python -m guard.lock $(WHAT)
