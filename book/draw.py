@@ -118,7 +118,7 @@ class Picture:
     height: float
     head: Sequence[str] = ()
     rows: Rows = field(default_factory=list)
-    more: str = "The data beside it"
+    more: str = "The picture as a table"
 
 
 def svg(p: Picture) -> str:

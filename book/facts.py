@@ -75,7 +75,8 @@ def source_notes() -> dict[str, dict[str, str]]:
     return {
         key: {name: plain(f.get(name, "")) for name in ("title", "year")}
         | {"note": plain(unkeyed(f.get("note", "")))}
-        | {"url": f.get("url", ""), "due": past_due(f, date.today())}
+        | {"url": f.get("url") or (f"https://doi.org/{f['doi']}" if f.get("doi") else "")}
+        | {"due": past_due(f, date.today())}
         for key, f in decision.sources().items()
     }
 
@@ -104,9 +105,11 @@ def condition(column: str, values: list[str]) -> str:
         shown = [machine().label(column, v).lower() for v in values]
     elif column == "level":
         shown = [decision.level_names()[v].lower() for v in values]
+    elif column == "path":
+        return "**already on ketamine**" if values == ["on"] else "**before a start**"
     else:
         shown = [v.replace("+", " with some ").replace("unknown", "not known") for v in values]
-    return f"{in_words(column)}: **{' or '.join(shown)}**"
+    return f"{in_words(column)}: **{' / '.join(shown)}**"
 
 
 def cites(keys: list[str]) -> str:
@@ -151,7 +154,8 @@ def named() -> dict[str, str]:
 
 
 def uncoded(text: str) -> str:
-    """A text of the register with names in words for its codes, for pages whose subject is not code."""
+    """A text of the register with names in words for its codes; a rule in brackets stands in the line below it."""
+    text = re.sub(r" \(R-[A-Z-]+\)", "", text)
     codes = r"\bR-[A-Z]+(?:-[A-Z]+)*(?:\.[a-z]\b)?|\b[A-Z]+(?:_[A-Z]+)+\b|\b(?:AVOID|DEFER)\b"
     return re.sub(codes, lambda m: f"“{named()[m[0]]}”" if m[0] in named() else m[0], text)
 

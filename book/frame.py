@@ -153,7 +153,9 @@ def page(app: Sphinx, name: str, template: str, context: dict, doctree: nodes.do
         return
     for said, better in ((" and others", " <em>et al.</em>"), (", n.d.", ", undated")):  # in a citation, as elsewhere
         body = re.sub(rf'(href="[^"]*#source-[^>]*>[^<]*(?:<em>et al\.</em>)?){said}(?=[,<])', rf"\1{better}", body)
-    heads = [(found.end(), found[2]) for found in ABOVE.finditer(body)]
+    heads = [
+        (found.end(), found[2]) for found in ABOVE.finditer(body) if "code cell" not in found[2]
+    ]  # its heading names it
     names = [""] + [words for _, words in heads]
     ends = [end for end, _ in heads]
     body = TABLE.sub(lambda t: labelled(t[0], names[bisect(ends, t.start())]), body)

@@ -14,6 +14,7 @@ UNUSED = ("thebe", "copybutton", "togglebutton")  # styles of what this book doe
 THEBE = re.compile(r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>', re.S)
 TWICE = re.compile(r'\s*<meta name="viewport"[^>]*>')  # the frame says it already
 FOLD = re.compile(r"((?<=>)([^<]+)</a><details[^>]*><summary)")
+NAME = ("Code", "Result")  # of a fold: no paragraph may stand in a summary
 CODE = re.compile(r'<p class="collapsed admonition-title">.*?</p>\s*<p class="expanded admonition-title">.*?</p>', re.S)
 STYLED = re.compile(r"<style scoped>.*?</style>\s*", re.S)  # of each frame of pandas; book.css says it once
 MENDED = {  # what extensions write and assistive technology trips over
@@ -79,7 +80,8 @@ def lean(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: 
     if made := context.get("generate_toctree_html"):
         context["generate_toctree_html"] = lambda *a, **k: named(str(made(*a, **k)))
     body = STYLED.sub("", THEBE.sub("", context.get("body", "")))
-    body = CODE.sub('<span class="admonition-title">Code</span>', body)  # no paragraph may stand in a summary
+    body = CODE.sub(lambda x: f'<span class="admonition-title">{NAME["output" in x[0]]}</span>', body)
+    body = body.replace('aria-label="Show code cell output Hide code cell output"', 'aria-label="Result"')
     for old, new in MENDED.items():
         body = body.replace(old, new)
     context["body"] = body

@@ -219,17 +219,15 @@ def alternatives(to: Where, form: str = "") -> Picture:
         for n, (v, k) in enumerate(kinds.items()):
             r, x = here[v], n * step
             href = to("tables", anchor(f"row-alternatives-{r['row']}"))
-            word = r["fit"].split()
-            shape = tag("rect", x=x + 3, y=y - 8, width=step - 6, height=40, rx=3, kind=f"box {FIT_FILL[r['fit']]}")
+            shape = tag("rect", x=x + 3, y=y - 8, width=step - 6, height=25, rx=3, kind=f"box {FIT_FILL[r['fit']]}")
             ink = "on-full" if r["fit"] == "not supported" else ""
-            first = text(x + 32, y + 8, " ".join([FITS[r["fit"]], *word[:-1]]), ink, "middle")
-            second = text(x + 32, y + 25, word[-1], ink, "middle", step - 10)
-            out.append(link(href, shape, first, second, tip=f"{title}, {k}: {r['because']}"))
+            said = text(x + 32, y + 9, f"{FITS[r['fit']]} {SAID[r['fit']]}", ink, "middle")
+            out.append(link(href, shape, said, tip=f"{title}, {k}: {r['fit']}. {r['because']}"))
             rows.append([title, k, Cell(f"{FITS[r['fit']]} {r['fit']}", href), r["certainty"]])
             found.append((title, f"{k} {r['fit']}", r["fit"]))
-        y += 52
+        y += 37
     count = {f: sum(fit == f for *_, fit in found) for f in FITS}
-    title = "Which treatment fits which pain, as guidelines see it: no option suits every kind"
+    title = "Do guidelines support it for this pain? No option suits every kind"
     said = f"{len(options)} options by {len(kinds)} kinds of pain: " + ", ".join(f"{n} {f}" for f, n in count.items())
     for o in options:
         said += f". {o}: " + "; ".join(told for option, told, _ in found if option == o)
@@ -245,4 +243,5 @@ def alternatives(to: Where, form: str = "") -> Picture:
     )
 
 
+SAID = {"supported": "yes", "not supported": "no", "uncertain": "unsure"}
 FIT_FILL = {"supported": "open", "not supported": "full", "uncertain": "dashed"}

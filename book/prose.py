@@ -19,6 +19,7 @@ from sphinxcontrib.bibtex.domain import BibtexDomain
 import decision
 from decision.api import machine
 from decision.reader import nearest
+from decision.tables import VERDICT_TABLES
 
 from . import facts, ratings
 from .panel.names import source_names, unkeyed
@@ -140,7 +141,8 @@ class ClaimCard(BookDirective):
 def card(ident: str, body: str = "", anchor: bool = False) -> str:
     """The Markdown of one claim as a line that opens; ``anchor`` makes it the place that links lead to."""
     c = facts.cards()[ident]
-    decided = f"Decided by: {facts.row_links(c['rows'], coded=anchor)}." if c["rows"] else ""
+    how = "Decided by" if any(t in VERDICT_TABLES for t, _ in c["rows"]) else "Shown with"
+    decided = f"{how}: {facts.row_links(c['rows'], coded=anchor)}." if c["rows"] else ""
     if not c["rows"] and c["asked"]:
         decided = "Asked as: " + ", ".join(facts.in_words(i) for i in c["asked"]) + "."
     if c["undecidable"]:
@@ -155,7 +157,7 @@ def card(ident: str, body: str = "", anchor: bool = False) -> str:
     said = (
         f"**The article.** {c['statement']}",
         f"**Sources.** {c['finding']} {facts.cites(c['sources'])}",
-        f"**This book.** {c['book'] if anchor else facts.uncoded(c['book'])}" + (f"\n\n{body}" if body else ""),
+        f"**This book.** {facts.uncoded(c['book'])}" + (f"\n\n{body}" if body else ""),
     )
     parts = [facts.fence("container", k, told) for k, told in zip(VOICES, said, strict=True)]
     parts.append(facts.fence("container", "claim-foot", "\n\n".join(foot)))

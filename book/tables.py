@@ -20,11 +20,11 @@ TITLES = {
     "article": "The article's reading: first match decides",
     "urgent": "Urgent: asked of everyone",
     "alternatives": "Alternatives: of each option the row for this kind of pain",
-    "cautions": "Cautions: all that match",
-    "notes": "Notes: all that match",
-    "safeguards": "Safeguards: all that match",
-    "monitoring": "Monitoring: all that match",
-    "other_care": "Other care: all that match",
+    "cautions": "Cautions: all that apply",
+    "notes": "Notes: all that apply",
+    "safeguards": "Safeguards: all that apply",
+    "monitoring": "Monitoring: all that apply",
+    "other_care": "Other care: all that apply",
 }
 FITS = {"supported": "✓", "not supported": "✗", "uncertain": "?"}  # always shown with the word
 ORIGIN = {"article": "from the article", "addition": "added by this book"}
@@ -33,7 +33,8 @@ ORIGIN = {"article": "from the article", "addition": "added by this book"}
 def condition(r: dict) -> list[str]:
     """What a row asks, each condition in words."""
     found = machine().columns[r["table"]]
-    return [facts.condition(c, r["when"][c]) for c in found if c in r["when"]] or ["always"]
+    said = [c for c in found if c in r["when"] and (c, r["when"][c]) != ("reading", ["book"])]  # this book is meant
+    return [facts.condition(c, r["when"][c]) for c in said] or ["always"]
 
 
 def then(r: dict) -> str:
@@ -43,12 +44,12 @@ def then(r: dict) -> str:
     return r["title"] + (f": {fit(r)}" if "fit" in r else "")
 
 
-def hazards(r: dict) -> str:
-    """The cautions that go with an option."""
+def reason(r: dict) -> str:
+    """Why a row gives what it gives, what to do next, and the cautions that go with an option."""
     if "fit" not in r:
-        return ""
+        return " ".join(x for x in (r["because"], r.get("next", ANY)) if x != ANY)
     found = [x["title"] for x in decision.rows("cautions") if x["id"] in r["cautions"]]
-    return f" Cautions: {', '.join(dict.fromkeys(found)) or 'none of its own'}."
+    return f"{r['because']} Cautions: {', '.join(dict.fromkeys(found)) or 'none of its own'}."
 
 
 def rests(r: dict) -> str:
@@ -69,7 +70,7 @@ def row_line(r: dict) -> str:
     body = f"(row-{r['table']}-{r['row'].lower()})=\n"
     if len(asked) >= 5:
         body += "\n".join(f"- {x}" for x in asked) + "\n\n"
-    body += f"{r['because']}{hazards(r)}\n\n{rests(r)}"
+    body += f"{reason(r)}\n\n{rests(r)}"
     line = f"`{r['row']}` {shown} → **{then(r)}**"
     return facts.fold(line, body, "rule")
 
@@ -80,7 +81,7 @@ def deciding_rows(rows: list[dict]) -> str:
     for r in rows:
         asked = "\n".join(f"- {x}" for x in condition(r))
         given = f"{{ref}}`{then(r)} <row-{r['table']}-{r['row'].lower()}>`"
-        groups.setdefault(rests(r), []).append([asked, given, r["because"] + hazards(r)])
+        groups.setdefault(rests(r), []).append([asked, given, reason(r)])
     head = ["If", "Then", "Because"]
     return "\n".join(
         facts.list_table("", head, found, "decision-table", "30 25 45") + f"\n{told}\n"
@@ -112,7 +113,7 @@ class DecisionTable(BookDirective):
             return self.markdown(f"**{TITLES[name]}**\n\n" + "\n".join(map(row_line, rows)))
         rows = [r for r, rule in zip(rows, legal, strict=True) if not rules or rule in rules]
         line = (
-            f"{TITLES[name].split(':')[0]}: the rows that decide this ({len(rows)})"
+            f"{TITLES[name].split(':')[0]}: the rules behind this ({len(rows)})"
             if rules
             else f"{TITLES[name]} ({len(rows)})"
         )

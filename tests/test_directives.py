@@ -486,7 +486,7 @@ def test_a_whole_table_prints_each_row_on_a_line_with_its_anchor(part):
 def test_rules_chosen_by_name_are_one_line_that_opens_to_their_rows(part):
     """Only the rows of the named rules; those that rest on the same things stand together, and no row has a code."""
     section = part("some rules")
-    assert lines(section) == ["Starting: the rows that decide this (5)"]
+    assert lines(section) == ["Starting: the rules behind this (5)"]
     found = [
         [c.astext() for c in r.findall(nodes.entry)] for t in section.findall(nodes.table) for r in t.findall(nodes.row)
     ]
