@@ -56,7 +56,7 @@ def evidence_time(to: Where, form: str = "") -> Picture:
     out, said, y = [], [], 60.0
     rows: Rows = []
     place = {w: 40 + n * 80 for n, w in enumerate(SUPPORT)}
-    out.append(text(0, 14, "How far each speaks for relief; dashed: second-hand", "soft"))
+    out.append(text(0, 14, "Support for relief; dashed: second-hand", "soft"))
     out += [text(at, 38, w, "soft", "middle") for w, at in place.items()]
     for x in named("evidence").values():
         if x["date"] >= "2025-08" and not any("early August" in w for w in out):

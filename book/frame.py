@@ -74,7 +74,7 @@ def objectives(doctree: nodes.document) -> list[nodes.Node]:
         return []
     found.parent.remove(found)
     items = [x for x in found.children if isinstance(x, nodes.bullet_list | nodes.enumerated_list)]
-    lead = '<details class="fold"><summary>After this page you can</summary>'
+    lead = '<details class="fold"><summary>Learning objectives</summary>'
     return [nodes.raw("", lead, format="html"), *items, nodes.raw("", "</details>", format="html")]
 
 

@@ -28,6 +28,7 @@ OURS, PINLESS = "this book's check", "the check without its lock"
 LAX, STRICT, BUILD = "nbval, lax", "nbval, strict", "build with -nW"
 INSTALLED = (".venv", "_build", "build", "node_modules", ".git", "__pycache__", "*.egg-info", ".*_cache", ".hypothesis")
 LEFT_BY_EDITORS = (".ipynb_checkpoints", ".#*", "#*#", "._*", "~$*", "*~", "*.swp")
+LIVE = "book/static/live"
 SEEDS = [
     (name, f"{side}: {kind}", edit)
     for side, seeds in (("logic", LOGIC), ("content", CONTENT))
@@ -37,11 +38,9 @@ MESSAGE = re.compile(r"^(\S.*)\n    (\S.*)$", re.M)
 
 
 def copied(source: Path, target: Path) -> Path:
-    """A copy of the book without what is installed, built or kept by git.
-
-    The panel's files stay: the build asks for them.
-    """
+    """A copy of the book without what is installed, built or kept by git."""
     shutil.copytree(source, target, ignore=shutil.ignore_patterns(*INSTALLED, *LEFT_BY_EDITORS))
+    shutil.rmtree(target / LIVE, ignore_errors=True)
     return target
 
 
@@ -70,6 +69,7 @@ def build(root: Path) -> tuple[bool, float, str]:
     if n != 1:
         raise LookupError("_config.yml says otherwise whether notebooks run; correct guard/drift.py")
     config.write_text(text, encoding="utf-8")
+    shutil.copytree(ROOT / LIVE, root / LIVE)  # the panel's files, which the build asks for
     book = str(Path(sys.executable).parent / "jupyter-book")
     return run(root, book, "build", ".", "--path-output", str(root / "built"), "-nW", "-q")
 

@@ -92,7 +92,7 @@ def test_every_page_says_when_it_was_last_updated_as_the_record_does(site):
     for n, p in site.items():
         file = next(x for x in (n.replace(".html", e) for e in (".md", ".ipynb")) if x in looked)
         day = date.fromisoformat(re.search(r" on (\d{4}-\d\d-\d\d);", looked[file])[1])
-        assert f"Last updated: {day.day} {day:%B %Y} ·" in p.text, n
+        assert f'Last updated: {day.day} {day:%B %Y}<span class="d-print-none"> ·' in p.text, n
         assert f'"dateModified": "{day.isoformat()}"' in p.text, n
         here = n == "chapters/changes.html"
         assert ("#" if here else os.path.relpath("chapters/changes.html", Path(n).parent)) in p.links, n
