@@ -25,7 +25,8 @@ HIGH_RISK = (*BEHAVIOURS, "adherence_concerns", "psychiatric_comorbidity", "past
 # What stops by itself: before a start; on treatment the same day, or with a plan; and where a taper is no help.
 START_STOPS = (*URGENT, *HARD, "abnormal_lfts", *DIVERSION)
 ON_STOPS = (*URGENT, "active_psychosis_or_mania", "known_hypersensitivity", "bp_rise_hazard", "raised_icp_or_iop")
-ON_ENDS = ("pregnant", "severe_hepatic_disease", "active_sud", "past_ketamine_harm", *DIVERSION)
+ON_ENDS = ("pregnant", "severe_hepatic_disease", "active_sud", "past_ketamine_harm")
+ON_ENDS += DIVERSION
 NO_TAPER = ("known_hypersensitivity", "bp_rise_hazard", "raised_icp_or_iop", "pregnant")
 
 ADULT = ("adult", "young_adult", "older_adult")
