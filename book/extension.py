@@ -13,7 +13,21 @@ from pathlib import Path
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
-from . import audit, classroom, directive, frame, glossary, lean, moved, pictures, prose, quoted, review, tables
+from . import (
+    audit,
+    classroom,
+    directive,
+    frame,
+    glossary,
+    lean,
+    moved,
+    pictures,
+    prose,
+    quoted,
+    references,
+    review,
+    tables,
+)
 from .panel import assets
 
 log = logging.getLogger(__name__)
@@ -66,6 +80,9 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.connect("config-inited", panel_files)
     app.connect("build-finished", without_old_panels)
     app.connect("env-get-outdated", outdated)
-    for module in (prose, tables, pictures, directive, audit, review, classroom, frame, glossary, quoted, lean, moved):
+    for module in (
+        *(prose, tables, references, pictures, directive, audit),
+        *(review, classroom, frame, glossary, quoted, lean, moved),
+    ):
         module.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

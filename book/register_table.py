@@ -128,7 +128,7 @@ def register_table(to: Where, root: str, titles: dict[str, str]) -> str:
                 f'<a href="{to("claims", "claim-" + x["claim"])}">{escape(x["title"])}</a>',
                 titles[x["section"]],
                 " ".join(facts.VERDICTS[x["verdict"]]),
-                "unsafe as written" if x["unsafe"] else "–",
+                "unsafe as written" if x["unsafe"] else UNMARKED,
                 agreement(rated.get(x["claim"], {})),
                 str(len(x["sources"])),
             ]
@@ -138,7 +138,7 @@ def register_table(to: Where, root: str, titles: dict[str, str]) -> str:
     choices += f'<label>Sort by <select data-sort><option value="">order of reading</option>{options}</select></label>'
     form = f'<form class="register-filter" hidden>{choices}<output>{len(lines)} of {len(lines)}</output></form>'
     top = "".join(f'<th scope="col">{h}</th>' for h in head)
-    body = "".join("<tr>" + "".join(f"<td{NONE if c == '–' else ''}>{c}</td>" for c in r) + "</tr>" for r in lines)
+    body = "".join("<tr>" + "".join(f"<td{NONE if c == UNMARKED else ''}>{c}</td>" for c in r) + "</tr>" for r in lines)
     taken = ", ".join(f'<a href="{root}{n}" download>{n}</a>' for n in FILES)
     return (
         f'<div class="register">{form}<table class="cards register-table"><thead><tr>{top}</tr></thead>'
@@ -186,6 +186,7 @@ def raters(to: Where, form: str = "") -> Picture:
 
 
 WIDE, STEP = 116, 50  # of the matrix: how far in it begins, and from one cell to the next
+UNMARKED = "no mark"
 NONE = ' class="none"'  # a cell with nothing to say, left out on a phone
 
 

@@ -49,21 +49,24 @@ def heading(page: str) -> str:
 
 
 class ReviewOverview(BookDirective):
-    """How many pages and tables a clinician has checked, and, folded, the state of each."""
+    """How many pages and tables a clinician has checked, what was said of those, and, folded, which nobody has read."""
 
     def run(self):
-        pages, tables = [], []
+        kinds = {"pages": [], "tables": []}
         for subject in review.reviewed():
-            s = review.state(subject, now())
             is_table = subject.endswith(".csv")
-            what = "A table that runs" if is_table else f"[{heading(subject)}](/{subject})"
-            (tables if is_table else pages).append([what, f"`{subject}`", s["state"], told(s)])
-        found = [f"{sum(r[2] == 'Approved' for r in x)} of {len(x)}" for x in (pages, tables)]
-        head = ["What", "File", "State", "By whom"]
-        return self.markdown(
-            f"**Checked and approved by a clinician: {found[0]} pages and {found[1]} tables.**\n\n"
-            + facts.fold("Each page and table", facts.list_table("", head, [*pages, *tables], "claims-here"))
+            what = f"`{subject}`" if is_table else f"[{heading(subject)}](/{subject})"
+            kinds["tables" if is_table else "pages"].append((what, review.state(subject, now())))
+        found = " and ".join(f"{sum(s['state'] == 'Approved' for _, s in x)} of {len(x)} {k}" for k, x in kinds.items())
+        seen = [[what, s["state"], told(s)] for x in kinds.values() for what, s in x if s["by"]]
+        unread = {k: [what for what, s in x if not s["by"]] for k, x in kinds.items()}
+        parts = [f"**Checked and approved by a clinician: {found}.**"]
+        parts += [facts.list_table("", ["What", "State", "By whom"], seen, "claims-here")] if seen else []
+        line = "Not yet reviewed: " + " and ".join(f"{len(x)} {k}" for k, x in unread.items())
+        parts.append(
+            facts.fold(line, "\n\n".join(f"{k.capitalize()}: {'; '.join(x)}." for k, x in unread.items() if x))
         )
+        return self.markdown("\n\n".join(parts))
 
 
 class Changes(BookDirective):
@@ -77,7 +80,7 @@ class Changes(BookDirective):
                 out.append(f"**{subject}**\n\n```text\n" + "\n".join(lines[:60]) + "\n```\n")
         return self.markdown(
             "\n".join(out)
-            or "No chapter and no table has been approved yet, so nothing can have changed since an approval."
+            or "No page and no table has been approved yet, so nothing can have changed since an approval."
         )
 
 

@@ -110,7 +110,9 @@ class DecisionTable(BookDirective):
             if rule not in legal:
                 return self.unknown("rule", rule, legal)
         if "anchors" in self.options:
-            return self.markdown(f"**{TITLES[name]}**\n\n" + "\n".join(map(row_line, rows)))
+            return self.markdown(
+                f"{TITLES[name].partition(': ')[2].capitalize()}.\n\n" + "\n".join(map(row_line, rows))
+            )
         rows = [r for r, rule in zip(rows, legal, strict=True) if not rules or rule in rules]
         line = (
             f"{TITLES[name].split(':')[0]}: the rules behind this ({len(rows)})"
