@@ -28,7 +28,7 @@ def test_the_measure_tells_plain_from_hard():
 def test_no_question_and_no_reason_is_too_hard(column, most):
     """Every question of the vocabulary reads at grade 9 or below, and why it is asked at grade 10 or below."""
     texts = {i: x[column] for i, x in inputs().items()}
-    assert len(texts) == 46 and all(x.endswith((".", "?")) for x in texts.values())
+    assert texts and all(x.endswith((".", "?")) for x in texts.values())
     assert too_hard(texts, most) == []
 
 
