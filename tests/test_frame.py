@@ -251,7 +251,7 @@ def test_a_misspelt_cell_among_many_is_found_before_anything_is_decided(monkeypa
 
 
 def test_nobody_is_decided_one_by_one(monkeypatch):
-    """Compiled: the tables are walked once for all, and nobody is handed to the machine; tools/bench_frame.py times it."""
+    """Compiled: the tables are walked once for all, and nobody is handed to the machine; the bench times it."""
     df = cohort(2_000, 6)
     for name in ("decide", "verdict", "deciding", "matches", "level"):
         monkeypatch.setattr(Machine, name, lambda *_, name=name: pytest.fail(f"a person went through {name}"))
