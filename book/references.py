@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import cast
 
 from docutils import nodes
 from sphinx.application import Sphinx
-from sphinxcontrib.bibtex.domain import BibtexDomain
 
 from .draw import anchor
 from .panel.names import SEEN, source_names
 
-MARK = re.compile("^(" + "|".join(map(re.escape, SEEN)) + ")")
+MARK = re.compile(r"(?:^|(?<=\. ))(" + "|".join(map(re.escape, SEEN)) + ")")
 
 
-def marked(app: Sphinx) -> None:
+def marked(text: nodes.paragraph) -> None:
     """How far a source was read stands out from what describes it."""
-    for entry in cast(BibtexDomain, app.env.get_domain("cite")).bibdata.data.entries.values():
-        entry.fields["note"] = MARK.sub(r"\\emph{\1}", entry.fields["note"])
+    for part in list(text.findall(nodes.Text)):
+        before, *rest = MARK.split(str(part), maxsplit=1)
+        if rest:
+            seen = nodes.emphasis("", rest[0])
+            part.parent.replace(part, [nodes.Text(before), seen, nodes.Text(rest[1])])
+            return
 
 
 def named(app: Sphinx, doctree: nodes.document, page: str) -> None:
@@ -29,10 +31,10 @@ def named(app: Sphinx, doctree: nodes.document, page: str) -> None:
         label, text = entry.next_node(nodes.label), entry.next_node(nodes.paragraph)
         if name and label and text:
             entry.remove(label)
+            marked(text)
             text.insert(0, [nodes.strong("", name), nodes.Text(": ")])
 
 
 def setup(app: Sphinx) -> None:
-    """Mark the entries once they are read, and name them once the list stands on its page."""
-    app.connect("builder-inited", marked, priority=950)  # after the notes are final
+    """Name the entries once the list stands on its page."""
     app.connect("doctree-resolved", named)
