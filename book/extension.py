@@ -81,8 +81,8 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.connect("build-finished", without_old_panels)
     app.connect("env-get-outdated", outdated)
     for module in (
-        *(prose, tables, references, pictures, directive, audit),
-        *(review, classroom, frame, glossary, quoted, lean, moved),
-    ):
+        prose, tables, references, pictures, directive, audit, review,
+        classroom, frame, glossary, quoted, lean, moved,
+    ):  # fmt: skip
         module.setup(app)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

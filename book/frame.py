@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
-from collections import Counter
 from html import escape
 from pathlib import Path
 
@@ -55,14 +54,14 @@ def count(text: str) -> int:
     return len(re.findall(r"\S*\w\S*", text))
 
 
-def minutes(n: int) -> str:
+def minutes(n: int) -> int:
     """Words as minutes of reading."""
-    return str(max(1, round(n / PACE)))
+    return max(1, round(n / PACE))
 
 
 def reading_time(core: int, everything: int) -> str:
     """How long a page takes, in words."""
-    first, whole = int(minutes(core)), int(minutes(everything))
+    first, whole = minutes(core), minutes(everything)
     more = f", {whole - first} more if you open everything" if whole > first else ""
     return f"{first} minute{'s' * (first > 1)} to read{more}."
 
@@ -107,6 +106,7 @@ def frame(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 TABLE = re.compile(r"<table\b(?:(?!<table\b).)*?</table>", re.S)
+SOURCE = re.compile(r'href="[^"]*#(source-[a-z0-9-]+)"')
 ABOVE = re.compile(r"<(summary|h[1-6])\b[^>]*>(.*?)</\1>", re.S)
 
 
@@ -153,9 +153,8 @@ def page(app: Sphinx, name: str, template: str, context: dict, doctree: nodes.do
         return
     for said, better in ((" and others", " <em>et al.</em>"), (", n.d.", ", undated")):  # in a citation, as elsewhere
         body = re.sub(rf'(href="[^"]*#source-[^>]*>[^<]*(?:<em>et al\.</em>)?){said}(?=[,<])', rf"\1{better}", body)
-    heads = [
-        (found.end(), found[2]) for found in ABOVE.finditer(body) if "code cell" not in found[2]
-    ]  # its heading names it
+    found = [x for x in ABOVE.finditer(body) if "code cell" not in x[2]]  # the heading above names what a cell gives
+    heads = [(x.end(), x[2]) for x in found]
     names = [""] + [words for _, words in heads]
     ends = [end for end, _ in heads]
     body = TABLE.sub(lambda t: labelled(t[0], names[bisect(ends, t.start())]), body)
@@ -165,13 +164,15 @@ def page(app: Sphinx, name: str, template: str, context: dict, doctree: nodes.do
     list_page = app.builder.get_relative_uri(name, "chapters/references")
     if name != "chapters/references":
         known = {anchor(f"source-{key}"): key for key in decision.sources()}
-        here = Counter(re.findall(r'href="[^"]*#(source-[a-z0-9-]+)"', body))
-        panels = BeautifulSoup(body, "html.parser").select(".decision-panel a[href*='#source-']")
-        inside = Counter(str(a["href"]).partition("#")[2] for a in panels)  # on paper a panel names no source
-        cards = [(source_card(known[x], list_page), inside[x] < n) for x, n in here.items() if x in known]
-        for kind in ("page-sources", "page-sources d-print-none"):
-            named = "".join(card for card, told in cards if told == (kind == "page-sources"))
-            body += f'<div class="{kind}">{named}</div>' if named else ""
+        here = dict.fromkeys(x for x in SOURCE.findall(body) if x in known)
+        soup = BeautifulSoup(body, "html.parser")
+        for panel in soup.select(".decision-panel"):  # on paper a panel names no source
+            panel.decompose()
+        told = set(SOURCE.findall(str(soup)))
+        printed, others = ([known[x] for x in here if (x in told) == on_paper] for on_paper in (True, False))
+        for kind, keys in (("page-sources", printed), ("page-sources d-print-none", others)):
+            if keys:
+                body += f'<div class="{kind}">{"".join(source_card(key, list_page) for key in keys)}</div>'
     context["body"] = body
 
 

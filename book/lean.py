@@ -81,7 +81,6 @@ def lean(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: 
         context["generate_toctree_html"] = lambda *a, **k: named(str(made(*a, **k)))
     body = STYLED.sub("", THEBE.sub("", context.get("body", "")))
     body = CODE.sub(lambda x: f'<span class="admonition-title">{NAME["output" in x[0]]}</span>', body)
-    body = body.replace('aria-label="Show code cell output Hide code cell output"', 'aria-label="Result"')
     for old, new in MENDED.items():
         body = body.replace(old, new)
     context["body"] = body

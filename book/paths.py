@@ -221,8 +221,8 @@ def alternatives(to: Where, form: str = "") -> Picture:
             href = to("tables", anchor(f"row-alternatives-{r['row']}"))
             shape = tag("rect", x=x + 3, y=y - 8, width=step - 6, height=25, rx=3, kind=f"box {FIT_FILL[r['fit']]}")
             ink = "on-full" if r["fit"] == "not supported" else ""
-            said = text(x + 32, y + 9, f"{FITS[r['fit']]} {SAID[r['fit']]}", ink, "middle")
-            out.append(link(href, shape, said, tip=f"{title}, {k}: {r['fit']}. {r['because']}"))
+            word = text(x + 32, y + 9, f"{FITS[r['fit']]} {SAID[r['fit']]}", ink, "middle")
+            out.append(link(href, shape, word, tip=f"{title}, {k}: {r['fit']}. {r['because']}"))
             rows.append([title, k, Cell(f"{FITS[r['fit']]} {r['fit']}", href), r["certainty"]])
             found.append((title, f"{k} {r['fit']}", r["fit"]))
         y += 37

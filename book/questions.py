@@ -213,7 +213,7 @@ def told_in(v: Mapping[str, Any]) -> list[str]:
 
 
 def settled(m: Machine, case: Case, inputs: list[str]) -> str:
-    """Reassuring facts in words, a checklist at a time where all of it is among them."""
+    """Reassuring facts as a sentence, a checklist at a time where all of it is among them; nothing without any."""
     path, out, left = m.path(case, "book"), [], list(inputs)
     for c in m.columns[path]:
         items = [i for i in m.inputs_of(c) if i in left]
@@ -223,7 +223,7 @@ def settled(m: Machine, case: Case, inputs: list[str]) -> str:
                 out.append(f"{m.lists[c]['title'].lower()}: {state}")
                 left = [i for i in left if i not in items]
     out = [f"{m.inputs[i]['label']}: {m.label(i, case[i]).lower()}" for i in left] + out
-    return "; ".join(out)
+    return f"Known as well: {'; '.join(out)}." if out else ""
 
 
 def rests_on(m: Machine, row: Mapping[str, Any], inputs: Iterable[str]) -> tuple[str, ...]:
@@ -326,7 +326,7 @@ def asks(m: Machine, name: str, v: Mapping[str, Any]) -> Question | None:
     known = sum(case[i] != "unknown" for i in m.ids)
     return Question(
         f"Q{name[1:]}", "ask", name, v["narrative"],
-        f"Suppose that {known} answers are known and these are not", one,
+        f"Suppose that {known} answers are known and these are not.", one,
         shuffled(options, number), rests_on(m, row, right),
     )  # fmt: skip
 
@@ -372,11 +372,6 @@ def said(
         about(claim), "brings", name, v["narrative"], "", asked, shuffled(options, int(name[1:])),
         tuple(dict.fromkeys([claim, *row["claims"]])),
     )  # fmt: skip
-
-
-def beside(q: Question) -> str:
-    """What is given beside the story, as a sentence."""
-    return f"{'' if q.given.startswith('Suppose') else 'Known as well: '}{q.given}."
 
 
 def about(claim: str) -> str:

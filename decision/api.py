@@ -166,7 +166,20 @@ class Decision:
         return wording.as_text(self._rules, self.to_dict())
 
     def _repr_html_(self) -> str:
-        return wording.as_html(str(self))
+        return as_html(str(self))
+
+
+def as_html(text: str) -> str:
+    """An answer's text as HTML: a list folds under its title, the first one open; what is no sentence stands out."""
+    out = ""
+    for block in text.replace("&", "&amp;").replace("<", "&lt;").split("\n\n"):
+        title, *items = block.split("\n- ")
+        if items:
+            shown = "<details>" if "<details" in out else "<details open>"
+            out += shown + f"<summary>{title[:-1]}</summary><ul><li>{'</li><li>'.join(items)}</li></ul></details>"
+        for x in [] if items else block.split("\n"):
+            out += f"<p>{x}</p>" if out and x.endswith(".") else f"<p><strong>{x}</strong></p>"
+    return f"<div>{out}</div>"
 
 
 def decide(case: Any = None, /, *, reading: str = "book", **inputs: str) -> Decision:

@@ -46,14 +46,17 @@ def decide_frame(df: Any, reading: str = "book", missing_columns: str = "error",
     kind: Any = pd.Series(["text"]).dtype  # whatever this pandas keeps text in; of much text each is kept once
     if getattr(kind, "storage", "") == "pyarrow" and len(df) > 100_000:
         kind = pd.StringDtype("python", na_value=np.nan)
-    parts = []
-    for path, who in paths.items():
-        told: dict[str, Any] = {}
-        for name, codes, texts in _Group(m, reading, path, {i: x[who] for i, x in bits.items()}).answers():
-            told[name] = np.take(texts, codes) if name == "urgent" else pd.array(texts, dtype=kind).take(codes)
-            say(f"{name} told")
-        parts.append(pd.DataFrame(told, index=np.flatnonzero(who)))
-    return pd.concat(parts).sort_index()[RESULTS].set_axis(df.index)
+    groups = [_Group(m, reading, path, {i: x[who] for i, x in bits.items()}) for path, who in paths.items()]
+    out: dict[str, Any] = {}
+    for each in zip(*[group.answers() for group in groups], strict=True):
+        texts: list[Any] = []
+        place, name = np.empty(len(df), np.int64), each[0][0]
+        for who, (_, codes, found) in zip(paths.values(), each, strict=True):
+            place[who] = codes + len(texts)
+            texts += found
+        out[name] = np.array(texts, bool)[place] if name == "urgent" else pd.array([*texts, ""], dtype=kind).take(place)
+        say(f"{name} told")
+    return pd.DataFrame(out, index=df.index)[RESULTS]
 
 
 def _faults(df: Any, m: Machine, reading: str, missing_columns: str) -> list[str]:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from . import wording
-from .api import machine, meant
+from .api import as_html, machine, meant
 from .audit import audited, harms
 from .readonly import freeze
 
@@ -72,7 +72,7 @@ class Audit:
         return self.text
 
     def _repr_html_(self) -> str:
-        return wording.as_html(str(self))
+        return as_html(str(self))
 
 
 def audit(asked: Any = (), /, reading: str | None = None) -> Audit:

@@ -84,19 +84,6 @@ def as_text(machine, answer):
     return "\n".join(out)
 
 
-def as_html(text):
-    """One of these texts as HTML: a list folds under its title, the first one open; what is no sentence stands out."""
-    out = ""
-    for block in text.replace("&", "&amp;").replace("<", "&lt;").split("\n\n"):
-        title, *items = block.split("\n- ")
-        if items:
-            shown = "<details>" if "<details" in out else "<details open>"
-            out += shown + f"<summary>{title[:-1]}</summary><ul><li>{'</li><li>'.join(items)}</li></ul></details>"
-        for x in [] if items else block.split("\n"):
-            out += f"<p>{x}</p>" if out and x.endswith(".") else f"<p><strong>{x}</strong></p>"
-    return f"<div>{out}</div>"
-
-
 HOLES = (("urgent", "Needs help today"), ("stop", "Would be stopped"), ("hold", "Would wait, or get other care first"))
 AT = {"start": "Before a start", "on": "On treatment"}
 

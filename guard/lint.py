@@ -174,8 +174,8 @@ def lint_tables(root: Path) -> list[str]:
                 dose = dose_in(text.replace(FIGURE, ""))
                 if dose and row.get("id") != FIGURE:
                     out.append(f"{where} “{dose}” {NO_DOSE}")
-                named = column in ("id", "claims", "claim") or not STIGMA.search(text)  # few have one, quoted or not
-                if label := None if named else STIGMA.search(blank(text, QUOTE)):
+                prose = column not in ("id", "claims", "claim") and STIGMA.search(text)  # few have one, quoted or not
+                if prose and (label := STIGMA.search(blank(text, QUOTE))):
                     out.append(f"{where} “{label[0]}” {NO_LABEL}")
     return out
 

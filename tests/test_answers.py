@@ -5,7 +5,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from decision import NOTICE, audit, case_of, decide, what_if
-from decision.wording import as_html
+from decision.api import as_html
 
 SECTIONS = [
     "Reasons:",

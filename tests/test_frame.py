@@ -250,6 +250,18 @@ def test_a_misspelt_cell_among_many_is_found_before_anything_is_decided(monkeypa
         decide_frame(df)
 
 
+def test_it_is_faster_than_one_by_one_by_far():
+    """Compiled: twenty times as many people a second at least, in processor time, whatever else runs here."""
+    df = cohort(20_000, 6)
+    few = df[:100]
+    began = time.process_time()
+    one_by_one(few)
+    each = (time.process_time() - began) / len(few)
+    began = time.process_time()
+    decide_frame(df)
+    assert each > 20 * (time.process_time() - began) / len(df)
+
+
 def test_nobody_is_decided_one_by_one(monkeypatch):
     """Compiled: the tables are walked once for all, and nobody is handed to the machine; the bench times it."""
     df = cohort(2_000, 6)
