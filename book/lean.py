@@ -16,6 +16,7 @@ TWICE = re.compile(r'\s*<meta name="viewport"[^>]*>')  # the frame says it alrea
 FOLD = re.compile(r"((?<=>)([^<]+)</a><details[^>]*><summary)")
 NAME = ("Code", "Result")  # of a fold: no paragraph may stand in a summary
 CODE = re.compile(r'<p class="collapsed admonition-title">.*?</p>\s*<p class="expanded admonition-title">.*?</p>', re.S)
+NAMED = re.compile(r"(?<=chapter “)[^”<>]+(?=”)")  # in a notebook; in Lab a link to a page would open its source
 STYLED = re.compile(r"<style scoped>.*?</style>\s*", re.S)  # of each frame of pandas; book.css says it once
 MENDED = {  # what extensions write and assistive technology trips over
     'role="doc-biblioentry"': 'role="listitem"',  # deprecated, and no child of a list
@@ -81,6 +82,9 @@ def lean(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: 
         context["generate_toctree_html"] = lambda *a, **k: named(str(made(*a, **k)))
     body = STYLED.sub("", THEBE.sub("", context.get("body", "")))
     body = CODE.sub(lambda x: f'<span class="admonition-title">{NAME["output" in x[0]]}</span>', body)
+    if str(context.get("page_source_suffix", "")) == ".ipynb":
+        titles = {title.astext(): name for name, title in app.env.titles.items()}
+        body = NAMED.sub(lambda x: f'<a href="{context["pathto"](titles[x[0]])}">{x[0]}</a>', body)
     for old, new in MENDED.items():
         body = body.replace(old, new)
     context["body"] = body

@@ -1,15 +1,13 @@
-"""What “A clinic's list” works on: invented people, untidy as lists are, or one's own; and a drawing of numbers."""
+"""What “A clinic's list” works on: invented people, untidy as lists are, or one's own; and bars for numbers."""
 
+import re
 from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from IPython.core.pylabtools import print_figure
-from IPython.display import SVG
-from matplotlib import rc_context
-from matplotlib.figure import Figure
-from preamble import in_words
+from IPython.display import HTML
+from preamble import in_words, table
 
 from decision import case_of, inputs
 
@@ -69,15 +67,17 @@ def read_as(clean):
     return said.rename(columns={name: i["short"] for name, i in inputs().items()})
 
 
-def bars(drawn, unit="people"):
-    """Numbers by name, as a bar chart for each title; ``unit`` is what was counted."""
-    fig = Figure(figsize=(8, 2.7 * len(drawn)), layout="constrained", facecolor="white")
-    for ax, (title, found) in zip(fig.subplots(len(drawn)), drawn.items(), strict=True):
-        ax.barh(list(found.index)[::-1], list(found)[::-1], color="#9db8cf", edgecolor="#1b3a57")
-        for y, number in enumerate(list(found)[::-1]):
-            ax.text(number + max(found) * 0.01, y, f"{number:,}", va="center")
-        ax.set(title=title, xlabel=unit)
-        ax.xaxis.set_major_formatter("{x:,.0f}")
-        ax.spines[["top", "right"]].set_visible(False)
-    with rc_context({"svg.hashsalt": "clinic", "svg.fonttype": "none"}):
-        return SVG(print_figure(fig, "svg", metadata={"Date": None, "Creator": None}))
+def apart(number):
+    """A number with its thousands apart, as the pages have it."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
+def bars(found, corner, title):
+    """Numbers by name in a table with a title, each with a bar below it, for any theme and any width of a screen."""
+    longest = iter(14 * found / found.max())
+
+    def drawn(cell):
+        return f'{cell[0]}<div style="border-top: .5em solid #5b84a8; width: {next(longest):.2f}em"></div>'
+
+    told = re.sub(r"[\d\u202f]+(?=</td>)", drawn, table(found.map(apart).to_frame(), corner)._repr_html_())
+    return HTML(told.replace("<thead>", f"<caption>{title}</caption><thead>"))

@@ -1,9 +1,9 @@
 """What every notebook of this book begins with: ``from preamble import *``.
 
-It runs the rules of the folder this file stands in, never those of another copy, and has the few
-helpers by which the notebooks show answers in words. Nothing clinical is written here.
+It runs the rules of its folder, never those of a copy, and shows answers in words. Nothing clinical is written here.
 """
 
+import re
 import sys
 from html import escape
 from pathlib import Path
@@ -85,7 +85,7 @@ def less_caution(d):
         return ["Once this has been settled, ask again."]
     ways = {level: x for level, x in d.what_would_change() if decide({**d.case, **x}, reading=d.reading).rank > d.rank}
     short = {level: words(x) if len(x) <= 6 else f"{len(x)} reassuring answers more" for level, x in ways.items()}
-    return [f"{level_names()[level]}: {said}" for level, said in short.items()] or ["No answer that can change."]
+    return [f"{level_names()[level]}, with {said}" for level, said in short.items()] or ["No answer that can change."]
 
 
 def lines(d, part):
@@ -98,20 +98,20 @@ def lines(d, part):
         return [f"{x.title}: {x.fit}; hazards: {hazards(d, x)}" for x in d.alternatives]
     if part == "other_care":
         return [x.title for x in d.other_care]
-    return [f"{x.title}: {x.text}".removeprefix(": ") for x in getattr(d, part)]
+    return [f"{x.title}. {x.text}".removeprefix(". ") for x in getattr(d, part)]
 
 
 def answer(d, *parts):
-    """A decision as HTML that a screen reader announces: headline, reason, each of ``parts`` as a list."""
+    """A decision as HTML that a screen reader announces: headline, reason, ``parts`` as lists, shut if long."""
     told = "".join(
-        f"<details open><summary>{part.replace('_', ' ').capitalize()} ({len(found)})</summary>"
+        f"<details{' open' * (len(found) < 20)}><summary>{part.replace('_', ' ').capitalize()} ({len(found)})</summary>"
         f"<ul>{''.join(f'<li>{escape(x)}</li>' for x in found)}</ul></details>"
         for part in parts
         if (found := lines(d, part))
     )
-    reason = "" if "reasons" in parts else escape(d.reasons[0].text)
-    told = f"<p><strong>{escape(d.headline)}</strong></p><p>{reason}</p>{told}"
-    return f'<div role="status" data-level="{d.level}">{told}<p><small>Education only, not advice.</small></p></div>'
+    told = told if "reasons" in parts else f"<p>{escape(d.reasons[0].text)}</p>{told}"
+    head = f'<div role="status" data-level="{d.level}"><p><strong>{escape(d.headline)}</strong></p>'
+    return f"{head}{told}<p><small>Education only, not advice.</small></p></div>"
 
 
 def show(d, *parts):
@@ -132,13 +132,14 @@ def fold(title, frame):
 
 
 class Words(pd.DataFrame):
-    """A frame that is read from the left; Lab would set its words flush right."""
+    """A frame that is read from the left, where Lab would set words flush right; a name may break at its joints."""
 
     _constructor = property(lambda self: Words)
 
     def _repr_html_(self):
         left = ' style="text-align: left">'
-        return super()._repr_html_().replace("<td>", "<td" + left).replace("<th>", "<th" + left)
+        told = re.sub(r"(?<=\w_)(?=\w[^<>]*</th>)|(?<=\w\|)(?=\w[^<>]*</td>)", "<wbr>", super()._repr_html_())
+        return told.replace("<td>", "<td" + left).replace("<th>", "<th" + left)
 
 
 def table(rows, corner):

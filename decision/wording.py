@@ -143,11 +143,11 @@ def audit_text(machine, audited):
     for kind, title in HOLES:
         told = ["- " + x["words"] + ". " + consequence(x["levels"]) for x in lines if x["severity"] == kind]
         if told:
-            out += ["", "Let through, and by this book: " + title.lower() + " (" + str(len(told)) + "):"] + told
+            out += ["", "Let through, though this book says “" + title.lower() + "” (" + str(len(told)) + "):"] + told
     if audited["holes"]:
         out += ["", "The one question to add first: " + names[audited["next_question"]] + "."]
         out += ["", "The shortest list that closes everything (" + str(len(audited["closing"])) + "):"]
-        out.append("- " + "; ".join([names[i] for i in audited["closing"]]))
+        out += ["- " + names[i] for i in audited["closing"]]
     if audited["idle"]:
         out += ["", "Asked, and no level hangs on it: " + "; ".join([names[i] for i in audited["idle"]]) + "."]
     return "\n".join(out + ["", NOTICE])

@@ -227,7 +227,7 @@ def test_a_name_that_does_not_exist_is_refused_with_the_nearest(tmp_path):
 def test_an_audit_in_words_names_harms_and_never_doses_and_carries_the_notice():
     """The text holds the story, every severity, the list that closes all, and the notice; it scores nobody."""
     told = str(audit("article"))
-    for words in ("needs help today (2)", "acute suicide risk", "Avoid ketamine", "shortest list", decision.NOTICE):
+    for words in ("“needs help today” (2)", "acute suicide risk", "Avoid ketamine", "shortest list", decision.NOTICE):
         assert words in told
     assert "score" not in told.lower() and "mg" not in told.lower().split()
 
