@@ -16,7 +16,7 @@ from guard import coverage
 from . import facts
 from .panel import assets
 from .prose import BookDirective
-from .questions import PARTS, Question, chapters, questions
+from .questions import PARTS, Question, beside, chapters, questions
 
 STYLE = '<link rel="stylesheet" href="{root}_static/class.css">'
 
@@ -25,7 +25,7 @@ def asked_html(q: Question, n: int) -> tuple[str, str]:
     """The story of a question, and its choices as native controls."""
     kind = "radio" if len(q.key) == 1 else "checkbox"
     who = f"{q.case}, fictional. " if q.case else "The article. "
-    given = f'<p class="cy-given"><strong>Known as well:</strong> {escape(q.given)}.</p>' if q.given else ""
+    given = f'<p class="cy-given">{escape(beside(q))}</p>' if q.given else ""
     choices = "".join(
         f'<label><input type="{kind}" name="{q.id}" value="{n}"> <span>{escape(x.text)}</span></label>'
         for n, x in enumerate(q.options)

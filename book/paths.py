@@ -152,7 +152,7 @@ def single_facts(to: Where, form: str = "start") -> Picture:
     y = 78.0
 
     for level in [*order, "same"]:
-        name = m.level_info(path, level)["name"] if level != "same" else "The level stays: a plan was agreed"
+        name = m.level_info(path, level)["name"] if level != "same" else "The level stays"
         top, first = y, found[level]
         href = to("tables", anchor(f"row-{path}-{first[0][2]}"))
         out.append(
@@ -183,7 +183,7 @@ def single_facts(to: Where, form: str = "start") -> Picture:
     moved = sum(len(found[x]) for x in order)
     title = f"{PATHS[path]}, all else favourable: {moved} single answers lower the level, {len(found['same'])} leave it"
     said = (
-        f"Of single answers changed, {counts}; {len(found['same'])} leave the level as it is, where a plan was agreed. "
+        f"Of single answers changed, {counts}; {len(found['same'])} leave it, some as a plan was agreed. "
         f"Left open, any one of {n} questions gives “{wait.level_name}”."
     )
     return Picture(f"single-facts-{path}", title, said, out, y, ["Answer changed", "To", "Level"], rows)

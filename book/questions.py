@@ -367,11 +367,16 @@ def said(
     case, title = v["answers"], row["title"]
     options = [Option(i, fact(m, i, case[i]), True, f"Right: it is enough alone. {m.inputs[i]['why']}") for i in right]
     options += [Option(i, fact(m, i, case[i]), False, "It has no part in this, whatever the answer.") for i in wrong]
-    asked = f"The answer for this person says “{title}”. Which of these facts bring it, each alone?"
+    asked = f"The answer for this person has a caution or note, “{title}”. Which of these facts bring it, each alone?"
     return Question(
         about(claim), "brings", name, v["narrative"], "", asked, shuffled(options, int(name[1:])),
         tuple(dict.fromkeys([claim, *row["claims"]])),
     )  # fmt: skip
+
+
+def beside(q: Question) -> str:
+    """What is given beside the story, as a sentence."""
+    return f"{'' if q.given.startswith('Suppose') else 'Known as well: '}{q.given}."
 
 
 def about(claim: str) -> str:

@@ -26,6 +26,7 @@ TITLES = {
     "monitoring": "Monitoring: all that apply",
     "other_care": "Other care: all that apply",
 }
+WHO = {"start": "Fictional patient before a start", "on": "Fictional patient on ketamine"}
 FITS = {"supported": "✓", "not supported": "✗", "uncertain": "?"}  # always shown with the word
 ORIGIN = {"article": "from the article", "addition": "added by this book"}
 
@@ -152,7 +153,11 @@ def both_readings(base: str, pairs: str) -> str:
     case = decision.case_of(base, pairs)
     a, b = decision.decide(case, reading="article"), decision.decide(case)
     changed = [] if pairs == ANY else [p.split("=") for p in pairs.split()]
-    who = "Fictional patient: " if base == ANY else f"Fictional vignette {base}" + (", changed: " if changed else "")
+    who = (
+        "Fictional patient: "
+        if base == ANY
+        else WHO.get(base, f"Fictional vignette {base}") + (", changed: " if changed else "")
+    )
     shown = ", ".join(f"{facts.in_words(k)} {machine().label(k, v).lower()}" for k, v in changed)
     urgent = " Urgent." if b.urgent else ""
     return (

@@ -19,7 +19,7 @@ from markdown_it import MarkdownIt
 
 import decision
 from book.panel import studio
-from book.questions import PARTS, Question, questions
+from book.questions import PARTS, Question, beside, questions
 from decision import NOTICE, space
 from decision.api import machine
 
@@ -135,7 +135,7 @@ def monitoring() -> str:
 
 def stem(q: Question) -> str:
     """What a question asks, without its choices."""
-    given = f"<p>Known as well: {escape(q.given)}.</p>" if q.given else ""
+    given = f"<p>{escape(beside(q))}</p>" if q.given else ""
     return f"<p>{escape(q.story)}</p>{given}<p><strong>{escape(q.asked)}</strong></p>"
 
 
