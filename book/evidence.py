@@ -14,7 +14,7 @@ from decision.reader import ANY, KNOWLEDGE, split
 from decision.register import named
 from guard.register import CERTAINTY, SUPPORT
 
-from .draw import WIDTH, Cell, Picture, Rows, Where, anchor, block, line, link, tag, text
+from .draw import LEAD, WIDTH, Cell, Picture, Rows, Where, anchor, block, line, link, tag, text
 
 SIDES = {
     "benefit": "What it may do for pain",
@@ -53,11 +53,12 @@ def article_date(y: float, to: Where) -> str:
 
 def evidence_time(to: Where, form: str = "") -> Picture:
     """Evidence of relief over time: how far each source spoke for it, its doubt drawn as width."""
-    out, said, y = [], [], 60.0
+    out, said, y = [], [], 77.0
     rows: Rows = []
     place = {w: 40 + n * 80 for n, w in enumerate(SUPPORT)}
-    out.append(text(0, 14, "Support for relief; dashed: second-hand", "soft"))
-    out += [text(at, 38, w, "soft", "middle") for w, at in place.items()]
+    out.append(text(0, 14, "How far each source supports relief.", "soft"))
+    out.append(text(0, 14 + LEAD, "Grey bar: read; dashed bar: second-hand.", "soft"))
+    out += [text(at, 55, w, "soft", "middle") for w, at in place.items()]
     for x in named("evidence").values():
         if x["date"] >= "2025-08" and not any("early August" in w for w in out):
             out.append(article_date(y, to))
@@ -88,12 +89,13 @@ def evidence_time(to: Where, form: str = "") -> Picture:
         said.append(
             f"{x['shown']}, {x['title']}, {x['pain']}: {x['told']}{', second-hand' if kind == 'dashed' else ''}."
         )
+    out += [text(at, y + 4, w, "soft", "middle") for w, at in place.items()]  # again, where the top is out of sight
     title = "Evidence of relief, 2018 to 2025: from moderate for one condition to no clear evidence"
     told = f"{len(rows)} statements in order of time, placed by this book; a wide bar is a wide doubt. " + " ".join(
         said
     )
     head = ["When", "Who, on what", "What it says", "Placed at", "How seen", "Source"]
-    return Picture("evidence-time", title, told, out, y - 6, head, rows)
+    return Picture("evidence-time", title, told, out, y + 12, head, rows)
 
 
 def sure(certainty: str, y: float) -> str:

@@ -20,6 +20,7 @@ from . import evidence, facts, paths, register_table
 from .draw import LEAD, WIDTH, Cell, Picture, Rows, Where, block, figure, line, link, mark, number, tag, text
 from .prose import BookDirective
 
+TOP, FOOT = "The head of the page", "The foot of the page"  # what stands round the article, in its two parts
 PLACES = ((4, 0), (148, 0), (4, 1), (4, 2), (148, 2))  # of the counts: how far in, and on which line
 
 
@@ -56,7 +57,9 @@ def article_map(to: Where, form: str = "") -> Picture:
     y, out = 4.0, []
     for ids in [list(cards)] if small else runs:
         if not small:
-            out.append(text(3, y + 12, f"{facts.SECTIONS[cards[ids[0]]['section']]} · {len(ids)}", "soft"))
+            section = cards[ids[0]]["section"]
+            name = (TOP if ids == runs[0] else FOOT) if section == "page" else facts.SECTIONS[section]
+            out.append(text(3, y + 12, f"{name} · {len(ids)}", "soft"))
             y += 22
         for n, c in enumerate(ids):
             skip = {"tabindex": "-1"} if small else {}  # a keyboard goes the way of the register instead
@@ -103,10 +106,10 @@ def stopped_by(d: decision.Decision) -> str:
 
 
 def passage(y: float, through: bool) -> str:
-    """A person’s way: open at the article’s gate, and stopped at this book’s or not."""
-    end = "H90" if through else "H72m1 -5l10 10m0 -10l-10 10"
-    way = tag("path", d=f"M0 {number(y)}H21M31 {number(y)}{end}", kind="line")
-    return way + tag("circle", cx=26, cy=y, r=5, kind="box open")
+    """A person’s way: open at the article’s gate, and at this book’s open or stopped."""
+    end = "H73m10 0H90" if through else "H72m1 -5l10 10m0 -10l-10 10"
+    way = tag("path", d=f"M0 {number(y)}H21m10 0{end}", kind="line")
+    return way + "".join(tag("circle", cx=x, cy=y, r=5, kind="box open") for x in ((26, 78) if through else (26,)))
 
 
 def readings(to: Where, form: str = "") -> Picture:
@@ -131,8 +134,8 @@ def readings(to: Where, form: str = "") -> Picture:
             y = foot + 8
         y += 12
     gates = [line(x, 22, x, y - 14, "gate") for x in (26, 78)]
-    left = f"The article’s criteria do not let the other {len(cases) - len(through)} of {len(cases)} through."
-    rest, y = block(0, y + 6, left, WIDTH, "soft")
+    key = "○ let through, ✗ stopped. All others are stopped by the article’s criteria."
+    rest, y = block(0, y + 6, key, WIDTH, "soft")
     passed = sum(book[n].level in PERMITS for n in through)
     title = (
         f"The article’s criteria let {len(through)} of {len(cases)} invented people through; "

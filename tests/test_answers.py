@@ -52,7 +52,7 @@ def test_when_nobody_has_asked_anything():
         "- The age group is not known. The kind of care is not known. Whether the person is on ketamine is not "
         "known. A hard stop has not been ruled out. Capacity and consent have not been settled. What has been tried "
         "is not known. Whether a high-risk feature is present is not known. Whether a modifier of risk is present is "
-        "not known. A criterion of the article is still open. An addition of this book is still open."
+        "not known. A condition of the article is unanswered. A condition of this book is unanswered."
     ]
     assert section(said, OPTIONS)[:2] == [
         "- Paracetamol (acetaminophen), uncertain: The kind of pain is not known, and it decides whether this fits. "

@@ -709,3 +709,13 @@ def test_the_drift_report_counts_what_each_caught(part):
     ]
     assert review.caught_of_kind(RUN) == [["logic", "2", "2", "1", "1", "2"], ["text", "1", "1", "1", "0", "0"]]
     assert "1 of 2 needed no command (a comment), the others one." in section.astext()
+
+
+def test_a_card_names_its_rules_while_they_can_be_read():
+    """No card strings more than nine links together, or prints a code in words; a longer list is counted."""
+    for ident, c in facts.cards().items():
+        said = facts.row_links(c["rows"])
+        links = said.count("{ref}")
+        assert links <= 9 and (links or not c["rows"] or said.startswith(f"{len(c['rows'])} rules")), ident
+        assert not re.search(r"\bR-[A-Z]|[A-Z]_[A-Z]|\bAVOID\b|\bDEFER\b", facts.uncoded(c["book"])), ident
+    assert facts.row_links(facts.cards()["evaluate-critical-factors"]["rows"]).startswith("20 rules")

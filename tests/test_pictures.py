@@ -139,6 +139,8 @@ def test_the_article_is_drawn_sentence_by_sentence():
             (unsafe, "unsafe as written"),
         ):
             assert f"{n} {what}" in words
+    groups = re.findall(r"([A-Z][^·✗]*?) · \d+", shown("article-map"))
+    assert len(groups) == len(set(groups)) == 9, groups  # what stands round the article has a name at either end
     told = drawn("article-map").told
     assert f"{len(data)} sentences" in told and f"{unsafe} are unsafe" in told
     assert all(r["title"] in told for r in data if r["verdict"] == "contradicted")
@@ -197,6 +199,9 @@ def test_readings_show_whom_the_article_lets_through_and_what_stops_them_here():
     for fact in ("Blood pressure a danger", "Pregnant", "Capacity and", "Pregnant: not known"):
         assert fact in words, fact
     assert not re.search(r"\bV\d\d\b|_", words)
+    assert "○ let through, ✗ stopped" in words
+    shapes = Counter(e.get("class") for a in drawn_people for e in a.iter(f"{SVG}circle"))
+    assert shapes == {"pic-box pic-open": len(through) + len(passed)}  # a circle at each gate that lets through
 
 
 @pytest.mark.parametrize(("path", "top"), [("start", "SPECIALIST_CONSIDER"), ("on", "CONTINUE_WITH_SAFEGUARDS")])
@@ -271,6 +276,7 @@ def test_evidence_is_in_order_of_time_and_its_doubt_is_wide():
     assert all((a > b) == (x > y) for a, x in sizes for b, y in sizes)
     assert [d for _, d in bars] == [r["seen"] == "second-hand" for r in graded]
     words = shown("evidence-time")
+    assert "dashed bar: second-hand" in words and all(words.count(f" {x} ") + words.endswith(x) >= 2 for x in scale)
     assert words.index("the article’s own date") < words.index("Cochrane review, 67 trials")
     assert words.count("(second-hand)") == sum(r["seen"] == "second-hand" for r in data)
 
