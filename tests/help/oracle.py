@@ -1,32 +1,42 @@
 """The specification once more, in plain ifs, written from ``decision/SPECIFICATION.md`` without looking at the tables.
 
 Slow, long and literal on purpose: it shares no code and no data with ``decision``, so that a slip in a
-table and the same slip here would have to be made twice. It follows the second edition, marked (2) there.
+table and the same slip in the specification would have to be made twice. It follows the second edition, marked (2)
+there, and reads from it which inputs belong together, so that they are written down once outside the tables.
 """
+
+import re
+from pathlib import Path
+
+SPECIFICATION = (Path(__file__).resolve().parents[2] / "decision/SPECIFICATION.md").read_text(encoding="utf-8")
+
+
+def named(kind, part=0):
+    """The inputs of one line of section 2, in ``part`` of it: semicolons part it, brackets explain, ``and`` joins."""
+    line = re.search(rf"^- {kind}[^:\n]*: (.+)$", SPECIFICATION, re.M)[1]
+    while line != (line := re.sub(r"\s*\([^()]*\)", "", line)):
+        pass
+    found = tuple(
+        re.sub(r"^\W*(?:and|on the start path also) ", "", x.strip()) for x in line.split(";")[part].split(",")
+    )
+    assert all(re.fullmatch("[a-z_]+", x) for x in found), f"SPECIFICATION.md, section 2, “{kind}”: {found}"
+    return found
+
 
 # Section 2 of the second edition: the inputs.
 YES_NO = ("yes", "no", "unknown")
-URGENT = ("acute_suicide_risk", "acute_intoxication_or_cns_depression")
-HARD = ("known_hypersensitivity", "bp_rise_hazard", "active_psychosis_or_mania", "pregnant")
-HARD += ("severe_hepatic_disease", "raised_icp_or_iop", "active_sud", "past_ketamine_harm")
-DIVERSION = ("diversion_or_nonprescribed_use",)
-MODIFIERS = ("past_sud_in_remission", "psychiatric_comorbidity", "adherence_concerns")
-MODIFIERS += ("cns_depressant_coadministration", "moderate_hepatic_or_biliary_disease", "urinary_symptoms")
-BEHAVIOURS = ("early_refill", "escalation_request", "taking_more")
-BEHAVIOURS += ("unremitting_focus", "multiple_prescribers", "lost_stolen")
-ARTICLE_CRITERIA = ("first_line_trials_failed", "objective_findings", "monitoring_program", "benefit_exceeds_risk")
-CRITERIA = (*ARTICLE_CRITERIA, "nonpharmacological_tried")
-ADDITIONS = ("supervised_administration", "capacity_and_consent", "baseline_checks_done")
-ADDITIONS += ("specialist_review", "mental_state_steady")
-ALTERNATIVE_HAZARDS = ("nsaid_risk", "acetaminophen_risk", "respiratory_risk", "overdose_risk")
-FINDINGS = ("abnormal_lfts", "cognitive_decline")
+URGENT, HARD, MODIFIERS, BEHAVIOURS = named("urgent"), named("hard"), named("modifier"), named("behaviour")
+DIVERSION, ABNORMAL = named("hard", 1), named("hard", 2)
+ARTICLE_CRITERIA, CRITERIA = named("article criteria"), named("article criteria") + ("nonpharmacological_tried",)
+ADDITIONS = named("additions")
+ALTERNATIVE_HAZARDS = named("hazards")
+FINDINGS = (*ABNORMAL, "cognitive_decline")
 HIGH_RISK = (*BEHAVIOURS, "adherence_concerns", "psychiatric_comorbidity", "past_sud_in_remission")
 
 # What stops by itself: before a start; on treatment the same day, or with a plan; and where a taper is no help.
-START_STOPS = (*URGENT, *HARD, "abnormal_lfts", *DIVERSION)
+START_STOPS = (*URGENT, *HARD, *ABNORMAL, *DIVERSION)
 ON_STOPS = (*URGENT, "active_psychosis_or_mania", "known_hypersensitivity", "bp_rise_hazard", "raised_icp_or_iop")
-ON_ENDS = ("pregnant", "severe_hepatic_disease", "active_sud", "past_ketamine_harm")
-ON_ENDS += DIVERSION
+ON_ENDS = tuple(i for i in (*HARD, *DIVERSION) if i not in ON_STOPS)  # R-ON-DISC: any other
 NO_TAPER = ("known_hypersensitivity", "bp_rise_hazard", "raised_icp_or_iop", "pregnant")
 
 ADULT = ("adult", "young_adult", "older_adult")
