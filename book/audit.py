@@ -96,7 +96,7 @@ class Readings(BookDirective):
                 else f"{len(x['asks'])} questions"
             )
             left = [h for h in a.holes if h.severity == "urgent"]
-            open_ = f"{len(a.closing)} questions missing" + (", help today among them" if left else "")
+            open_ = f"{len(a.closing)} questions missing" + (", some about danger today" if left else "")
             rests = f"{x['certainty']}. {facts.cites(x['sources'])}"
             rows.append([f"**{x['title']}**. {x['meaning']}", asks, open_ if a.closing else "nothing", rests])
         head = ["Reading", "Asks about", "Leaves open", "Rests on"]

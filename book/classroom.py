@@ -84,9 +84,9 @@ def handin(part: str) -> str:
         q = questions()[ident]
         story, choices = asked_html(q, n)
         items.append(
-            f'{story}<fieldset data-question="{q.id}"><legend>{escape(q.asked)}</legend>{choices}'
+            f'<div class="cy-item">{story}<fieldset data-question="{q.id}"><legend>{escape(q.asked)}</legend>{choices}'
             '<label>How sure are you, from 0 to 100? <input type="number" min="0" max="100" required></label>'
-            "</fieldset>"
+            "</fieldset></div>"
         )
     return (
         f'<details class="fold"><summary>{title}: {len(ids)} questions</summary>'
@@ -169,7 +169,7 @@ class CoverageTable(BookDirective):
             ],
             ["Questions whose key is proved; of the others it is a verdict", f"{len(proved)} of {len(questions())}"],
         ]
-        return self.markdown(facts.list_table("", ["What is covered", "By how many"], rows, "coverage"))
+        return self.markdown(facts.list_table("", ["What is covered", "How many"], rows, "coverage"))
 
 
 def setup(app: Sphinx) -> None:

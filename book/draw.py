@@ -156,7 +156,7 @@ def figure(p: Picture) -> str:
         beside = table(p.head, p.rows, "beside")
         data = f'<details class="fold"><summary>{escape(p.more)}</summary>{beside}</details>'
     caption = f"<figcaption>{escape(p.title)}</figcaption>"
-    shape = "picture tall" if p.rows and p.height > 2.8 * WIDTH else "picture"  # on paper its data stand for it
+    shape = "picture tall" if p.rows and p.height > 2.2 * WIDTH else "picture"  # on paper its data stand for it
     return f'<div class="{shape}" id="picture-{p.name}"><figure>{svg(p)}{caption}</figure>{data}</div>'
 
 

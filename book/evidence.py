@@ -132,7 +132,7 @@ def benefit_harm(to: Where, form: str = "") -> Picture:
         y += 8
     gain = [x for x in shown if x["side"] == "benefit"]
     sure_of = sum(x["certainty"] == "high" for x in shown)
-    title = "Benefits and harms, and how sure one can be: no gain is certain, and several harms have no rate"
+    title = "Benefits and harms, and how sure one can be: none of the gains is certain, and several harms have no rate"
     told = f"{len(shown)} lines, {len(gain)} of them on benefit; {sure_of or 'none'} with high certainty. " + " ".join(
         said
     )

@@ -163,16 +163,12 @@ def uncoded(text: str) -> str:
 MANY = 9  # rules that a line can name and still be read
 
 
-def row_links(rows: list[tuple[str, str]], coded: bool = False) -> str:
-    """Links to table rows on the page of tables: in words, or by code, with rows that two tables share told apart."""
-    names = [r for _, r in rows]
-    if coded:
-        said = [r + f" ({t})" if names.count(r) > 1 else r for t, r in rows]
-    else:
-        known = {(t, r["row"]): r for t in TABLES for r in decision.rows(t)}
-        said = [row_title(t, known[t, r]) for t, r in rows]
+def row_links(rows: list[tuple[str, str]]) -> str:
+    """Links to table rows on the page of tables, in words."""
+    known = {(t, r["row"]): r for t in TABLES for r in decision.rows(t)}
+    said = [row_title(t, known[t, r]) for t, r in rows]
     links = dict(zip(said, rows, strict=True))  # rows that read the same are one link, to the last of them
-    if len(links) > MANY and not coded:
+    if len(links) > MANY:
         return f"{len(rows)} rules, too many to name here"
     return ", ".join(f"{{ref}}`{words} <row-{t}-{r.lower()}>`" for words, (t, r) in links.items())
 

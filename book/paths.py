@@ -243,5 +243,5 @@ def alternatives(to: Where, form: str = "") -> Picture:
     )
 
 
-SAID = {"supported": "yes", "not supported": "no", "uncertain": "unsure"}
+SAID = {"supported": "yes", "not supported": "no", "uncertain": "open"}
 FIT_FILL = {"supported": "open", "not supported": "full", "uncertain": "dashed"}

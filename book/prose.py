@@ -142,7 +142,7 @@ def card(ident: str, body: str = "", anchor: bool = False) -> str:
     """The Markdown of one claim as a line that opens; ``anchor`` makes it the place that links lead to."""
     c = facts.cards()[ident]
     how = "Decided by" if any(t in VERDICT_TABLES for t, _ in c["rows"]) else "Shown with"
-    decided = f"{how}: {facts.row_links(c['rows'], coded=anchor)}." if c["rows"] else ""
+    decided = f"{how}: {facts.row_links(c['rows'])}." if c["rows"] else ""
     if not c["rows"] and c["asked"]:
         decided = "Asked as: " + ", ".join(facts.in_words(i) for i in c["asked"]) + "."
     if c["undecidable"]:

@@ -272,7 +272,8 @@ def decides(m: Machine, name: str, v: Mapping[str, Any]) -> Question | None:
     lead = (
         "Each right answer is enough alone." if alone and len(right) > 1 else "All right answers together are needed."
     )
-    asked = f"The level is “{words}”. Which of these facts fix it, whatever the answers to everything else?"
+    which = "Which of these facts fix" if len(right) > 1 else "Which one of these facts fixes"
+    asked = f"The level is “{words}”. {which} it, whatever the answers to everything else?"
     return Question(
         f"Q{name[1:]}", "decides", name, v["narrative"], settled(m, case, calm),
         f"{asked} {lead if len(right) > 1 else ''}".strip(), shuffled(options, number), rests_on(m, row, right),
@@ -326,7 +327,7 @@ def asks(m: Machine, name: str, v: Mapping[str, Any]) -> Question | None:
     known = sum(case[i] != "unknown" for i in m.ids)
     return Question(
         f"Q{name[1:]}", "ask", name, v["narrative"],
-        f"Suppose that {known} answers are known and these are not.", one,
+        f"Suppose that {known} of the {len(m.ids)} answers are known, and that these are not among them.", one,
         shuffled(options, number), rests_on(m, row, right),
     )  # fmt: skip
 
@@ -353,6 +354,9 @@ def brings(m: Machine, claim: str, cases: Mapping[str, Any]) -> Question | None:
                 case = dict(cases[name]["answers"])
                 known = [i for i in m.ids if case[i] != "unknown"]
                 right = [i for i in known if not m.calm(i, case[i]) and alone(m, rows, table, i, case[i])]
+                known = [
+                    i for i in known if i != "age_group"
+                ]  # no wrong answer where an age brings it by way of another
                 wrong = [i for i in known if i not in inputs and i in told_in(cases[name])]
                 wrong += [i for i in turned(known, int(name[1:])) if i not in inputs and i not in wrong]
                 if right and len(wrong) >= WRONG and m.path(case, "book") in space.BOOK:
@@ -367,7 +371,8 @@ def said(
     case, title = v["answers"], row["title"]
     options = [Option(i, fact(m, i, case[i]), True, f"Right: it is enough alone. {m.inputs[i]['why']}") for i in right]
     options += [Option(i, fact(m, i, case[i]), False, "It has no part in this, whatever the answer.") for i in wrong]
-    asked = f"The answer for this person has a caution or note, “{title}”. Which of these facts bring it, each alone?"
+    which = "Which of these facts bring it, each alone" if len(right) > 1 else "Which one of these facts brings it"
+    asked = f"The answer for this person has a caution or note, “{title}”. {which}?"
     return Question(
         about(claim), "brings", name, v["narrative"], "", asked, shuffled(options, int(name[1:])),
         tuple(dict.fromkeys([claim, *row["claims"]])),

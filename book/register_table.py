@@ -41,10 +41,8 @@ def agreement(rated: dict[str, dict[str, str]]) -> str:
         return "one rating"
     verdicts, marks = ({r[c] for r in rated.values()} for c in ("verdict", "unsafe"))
     if len(verdicts) + len(marks) == 2:
-        return "raters agree"
-    return "raters differ on " + " and ".join(
-        w for w, x in (("the verdict", verdicts), ("safety", marks)) if len(x) > 1
-    )
+        return "agree"
+    return "differ: " + ("both" if len(verdicts) == len(marks) == 2 else "verdict" if len(verdicts) > 1 else "safety")
 
 
 def records() -> list[dict[str, Any]]:
@@ -162,7 +160,7 @@ def raters(to: Where, form: str = "") -> Picture:
             ids = [c for c, (a, b) in rated.items() if (a["verdict"], b["verdict"]) == (v, w)]
             out.append(counted(ids, WIDE + k * STEP, 42 + n * 38, v == w, to))
     y, both = 218.0, ("no", "yes")
-    out.append(text(0, y, "Unsafe as written?", "soft"))
+    out.append(text(0, y, "Unsafe?", "soft"))
     for n, v in enumerate(both):
         out.append(text(WIDE + n * STEP + STEP / 2, y, v, "", "middle"))
         out.append(text(0, y + 30 + n * 38, f"first rating: {v}"))

@@ -50,7 +50,8 @@ def then(r: dict) -> str:
 def reason(r: dict) -> str:
     """Why a row gives what it gives, what to do next, and the cautions that go with an option."""
     if "fit" not in r:
-        return " ".join(x for x in (r["because"], r.get("next", ANY)) if x != ANY)
+        after = r.get("next", ANY)
+        return r["because"] + (f" **Next:** {after}" if after != ANY else "")
     found = [x["title"] for x in decision.rows("cautions") if x["id"] in r["cautions"]]
     return f"{r['because']} Cautions: {', '.join(dict.fromkeys(found)) or 'none of its own'}."
 
@@ -137,10 +138,12 @@ class Checklist(BookDirective):
         c = known[name]
         for x in map(decision.inputs().get, c["items"]):
             rows.append([x["label"], x["why"], f"Certainty: {x['certainty']}. {facts.cites(x['sources'])}"])
-        order = " before ".join(" with some ".join(p) for p in c["precedence"])
+        first, second = (" with some ".join(p).replace("unknown", "not known") for p in c["precedence"][:2])
         table = facts.list_table("", ["Item", "Why it is asked", "Rests on"], rows, "checklist", "25 45 30")
         line = f"{c['title']}: what is asked, and why ({len(rows)})"
-        return self.markdown(facts.fold(line, f"{c['meaning']} Read as: {order}.\n\n{table}"))
+        return self.markdown(
+            facts.fold(line, f"{c['meaning']} One {first} is what counts; without any, one {second} does.\n\n{table}")
+        )
 
 
 def open_panel(case: dict[str, str]) -> str:
@@ -156,7 +159,7 @@ def both_readings(base: str, pairs: str) -> str:
     a, b = decision.decide(case, reading="article"), decision.decide(case)
     changed = [] if pairs == ANY else [p.split("=") for p in pairs.split()]
     who = WHO.get(base, f"Fictional vignette {base}") + (": " if base == ANY else ", changed: " if changed else "")
-    shown = ", ".join(f"{facts.in_words(k)} {machine().label(k, v).lower()}" for k, v in changed)
+    shown = "; ".join(f"{facts.in_words(k)}: {machine().label(k, v).lower()}" for k, v in changed)
     urgent = " Urgent." if b.urgent else ""
     return (
         f"*{who}{shown}.* Article reading: **{a.level_name}**. Book reading: **{b.level_name}**.{urgent} "
@@ -226,7 +229,11 @@ class Disagreements(BookDirective):
                 ("claim-label", "The label", d["label"]),
                 ("claim-sources", "Guidelines", d["guidelines"]),
                 ("claim-sources", "Studies", d["studies"]),
-                ("claim-book", "This book", facts.uncoded(f"{d['book']} {d['why']} Certainty: {d['certainty']}.")),
+                (
+                    "claim-book",
+                    "This book",
+                    facts.uncoded(f"{d['book']} {d['why']}\n\n**How sure.** {d['certainty']}."),
+                ),
             ]
             parts = [facts.fence("container", c, f"**{n}.** {t}") for c, n, t in voices if t.strip()]
             live = both_readings(d["base"], d["case"])

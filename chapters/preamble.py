@@ -102,14 +102,15 @@ def lines(d, part):
 
 
 def answer(d, *parts):
-    """A decision as HTML that a screen reader announces: headline, reason, ``parts`` as lists, shut if long."""
+    """A decision as HTML that a screen reader announces: headline, why, ``parts`` as lists, shut if long."""
     told = "".join(
         f"<details{' open' * (len(found) < 20)}><summary>{part.replace('_', ' ').capitalize()} ({len(found)})</summary>"
         f"<ul>{''.join(f'<li>{escape(x)}</li>' for x in found)}</ul></details>"
         for part in parts
         if (found := lines(d, part))
     )
-    told = told if "reasons" in parts else f"<p>{escape(d.reasons[0].text)}</p>{told}"
+    why = f"<details><summary>Why</summary><p>{escape(d.reasons[0].text)}</p></details>"
+    told = told if "reasons" in parts else why + told
     head = f'<div role="status" data-level="{d.level}"><p><strong>{escape(d.headline)}</strong></p>'
     return f"{head}{told}<p><small>Education only, not advice.</small></p></div>"
 

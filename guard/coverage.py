@@ -20,7 +20,7 @@ from decision.tables import COLLECTED, VERDICT_TABLES
 
 STOPS = {"start": ["hard_stop"], "on": ["emergency", "other_hard_stop"]}  # the checklists of each path that stop it
 KINDS = {
-    "row": "Rows that decide, or that say something of a person",
+    "row": "Rows of the tables that decide, or that add a remark",
     "caution": "Cautions, each by a fact that is present",
     "stop": "Hard stops, each as the reason of a decision",
     "side": "Sides of boundaries",

@@ -112,7 +112,7 @@ def test_what_is_urgent_comes_first():
         "No more ketamine now; emergency help or same-day assessment.",
     ]
     assert section(said, "Reasons:")[0] == (
-        "- No more ketamine is given, and an assessment is arranged for the same day. Acute suicide risk: yes. Acute "
+        "- A reason to stop at once is present. Acute suicide risk: yes. Acute "
         "suicide risk needs same-day help before any elective treatment is weighed. Acute intoxication or depressed "
         "consciousness: yes. Each of these is an emergency of its own. Ketamine adds to sedation and to the risk of "
         "slowed breathing."
@@ -332,8 +332,8 @@ def test_when_specialists_may_consider_it():
     )
     assert said[1].endswith(
         " more in place. Taken into account: other sedating medicines or alcohol, moderate liver or bile-duct disease "
-        "and psychiatric comorbidity. Next, they meet to talk over a trial that is off-label, supervised and has an "
-        "end date."
+        "and psychiatric comorbidity. Next, specialists and the person discuss a trial that is off-label, supervised "
+        "and has an end date."
     )
     assert said[2] == (
         "A joint specialist discussion of a supervised, time-limited, off-label trial is open. To consider is not to "
@@ -410,8 +410,7 @@ def test_when_treatment_goes_on_and_when_it_ends():
     assert said[1].endswith(" more in place. Go on to the end date, with the safeguards below.")
     assert said[2] == "Treatment may run its defined course, monitored, to its end date."
     assert section(said, "Reasons:") == [
-        "- Function is better, nothing harmful was found, the programme stands and no question this path needs is "
-        "open; go on to the end date."
+        "- Function is better, nothing harmful was found, the programme stands and no question this path needs is open."
     ]
     assert "- Keep the end date: The course has an end date; going past it is a new decision." in said
     said = lines(case_of("on", "functional_benefit=no"))
@@ -420,7 +419,7 @@ def test_when_treatment_goes_on_and_when_it_ends():
         "Plan a supported stop: no functional benefit. Plan a supported end with the person; other pain care goes on.",
     ]
     assert section(said, "Reasons:") == [
-        "- The treatment no longer earns its risk; bring it to a planned and supported end. Functional benefit: no. A "
+        "- The treatment no longer earns its risk. Functional benefit: no. A "
         "treatment that does not improve what a person can do has no reason to continue."
     ]
     assert starts(said, "- Watch for withdrawal, craving and mood: ") == (
@@ -492,7 +491,7 @@ def test_what_is_at_home_is_asked_about():
         (
             "age_group=minor",
             "Outside this model: under 18. A paediatric pain service decides.",
-            "- People under 18 are outside this model; paediatric pain services decide. ",
+            "- People under 18 are outside this model. ",
             "- Paediatric pain service: Ask a paediatric pain service.",
         ),
         (

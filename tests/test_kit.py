@@ -25,6 +25,7 @@ from guard.coverage import table
 from tools import kit
 
 matplotlib.use("Agg")
+ROOT = Path(__file__).resolve().parents[1]
 Q = "{http://www.imsglobal.org/xsd/ims_qtiasiv1p2}"
 
 
@@ -250,3 +251,11 @@ def test_every_case_and_question_serves_an_objective():
     rules = {v["rule"] for v in vignettes(everyone=True).values()}
     named = {r for o in objectives() if o["rows"] != "–" for r in o["rows"].split()}
     assert named <= rules | {r.split(".")[0] for r in rules}
+
+
+def test_a_class_meets_nobody_whom_it_was_tested_on():
+    """The plans and the facilitator's sheet take other people than the questions before and after the class."""
+    tested = {questions()[x].case for _, ids in PARTS.values() for x in ids}
+    plans = [(ROOT / x).read_text("utf-8") for x in ("chapters/educators.md", "book/kit/facilitator.md")]
+    met = [set(re.findall(r"\bV\d\d\b", x)) for x in plans]
+    assert len(tested) > 8 and all(met) and [x & tested for x in met] == [set(), set()]

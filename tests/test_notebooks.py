@@ -299,9 +299,8 @@ def test_answers_to_predict_are_folded_away_in_lab_and_on_the_site() -> None:
     assert told.find_parent("details") and not told.find_parent("details").has_attr("open")
     assert f"{len(STORIES)} fictional people" in shown("vignettes")
     found = frame("vignettes", "answers")
-    assert {x: (row["level"], row["urgent"]) for x, row in found.items()} == {
-        x: (NAMES[row["level"]], row["urgent"]) for x, row in STORIES.items()
-    }
+    assert {x: row["level"] for x, row in found.items()} == {x: NAMES[row["level"]] for x, row in STORIES.items()}
+    assert "As written down beforehand in the table of vignettes: yes." in shown("vignettes")  # urgency too
 
 
 def test_readings_show_both_readings_of_each_changed_fact() -> None:
@@ -547,8 +546,8 @@ def test_no_count_is_typed_that_the_tables_know(name: str) -> None:
 
 def test_bars_stand_under_their_numbers() -> None:
     """Each number of a drawn table has a bar as long as it is large, in a row and a table that have names."""
-    where = run("clinic-list")["where"].set_index("level_name")["people"]
-    people = {"Who is where": where, "What is missing most": run("clinic-list")["most"]}
+    where = run("clinic-list")["where"]
+    people = {"People at each level": where, "What is missing most": run("clinic-list")["most"]}
     for name, held in (("space", run("space")["held"]), ("clinic-list", people)):
         drawn = [x for c in cells(name) for x in BeautifulSoup(html(c), "html.parser").select("td:has(> div)")]
         rows = [(x.find_parent("table").caption.text, x.find_previous("th").text, x.text) for x in drawn]

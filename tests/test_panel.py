@@ -251,14 +251,14 @@ def test_rows_appear_when_the_path_asks_them(open_panel):
 
 
 def test_a_usable_statement_stands_after_every_card(open_panel):
-    """What is owed is told by card, in words; nothing entered stops it, until something does."""
+    """What is owed is told by card, in words; nothing entered rules it out, until something does."""
     panel = open_panel()
     said = panel.status.locator(".dp-owed").inner_text
-    assert said().startswith("Nothing is entered yet. Still owed: Danger now (suicide risk now, intoxicated")
+    assert said().startswith("Nothing is entered yet. Still to ask: Danger now (suicide risk now, intoxicated")
     panel.bulk("danger")
-    assert said().startswith("Nothing entered stops it. Still owed: Who, and what pain (3); Hard stops (10)")
+    assert said().startswith("Nothing entered rules it out. Still to ask: Who, and what pain (3); Hard stops (10)")
     panel.answer("pregnant", "yes")
-    assert not said().startswith("Nothing entered stops it")
+    assert not said().startswith("Nothing entered rules it out")
 
 
 # ---- the ladder and the answer

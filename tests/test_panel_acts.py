@@ -41,7 +41,7 @@ def ends(panel, most, level, *causes):
     panel.settled()
     assert panel.acts <= most, panel.acts
     assert panel.level == level
-    assert "Still owed" not in panel.owed(), panel.owed()
+    assert "Still to ask" not in panel.owed(), panel.owed()
     assert all(c in panel.headline for c in causes), panel.headline
     panel.acts = max(panel.acts, 1)
 

@@ -79,7 +79,7 @@ def test_the_status_says_level_cause_next_step_and_what_is_owed():
         '<p class="dp-headline voice-pro"><strong>Avoid ketamine:</strong> pregnancy. Pain care goes on by other '
         'means, with maternity care involved.</p><p class="dp-plain voice-plain"><strong>No ketamine:</strong> '
         "pregnancy. Pain care goes on by other means, with maternity care involved.</p>"
-        '<p class="dp-owed">Still owed: Danger now (suicide risk now, intoxicated or hard to rouse); Who, and what '
+        '<p class="dp-owed">Still to ask: Danger now (suicide risk now, intoxicated or hard to rouse); Who, and what '
         "pain (age, kind of care).</p>"
     )
 
@@ -120,7 +120,7 @@ def test_nothing_is_owed_exactly_when_there_is_no_next_question():
         if d.urgent:
             assert "can wait" in said["status"]
             continue
-        assert ("Nothing more is owed" in said["status"]) == (d.next_question is None), known(case)
+        assert ("Nothing more to ask" in said["status"]) == (d.next_question is None), known(case)
         assert said["next"][:1] == [d.next_question] or d.next_question is None, known(case)
 
 

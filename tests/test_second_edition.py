@@ -156,7 +156,10 @@ HEADLINES = [  # changes to a base, how it begins, what else it says, what it mu
     ("start", "pregnant=unknown", "Not yet, questions are open: pregnancy not known.", ["asked next"], ["capacity"]),
     (
         *("start", "psychiatric_comorbidity=yes", "May be considered by specialists:"),
-        *(["in place. Taken into account: psychiatric comorbidity.", "they meet"], ["not known", "recommend"]),
+        *(
+            ["in place. Taken into account: psychiatric comorbidity.", "specialists and the person discuss"],
+            ["not known", "recommend"],
+        ),
     ),
     (
         "start",

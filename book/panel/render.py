@@ -117,12 +117,12 @@ def owed(machine, answer, left, given):
             parts.append(card["title"] + " (" + few + ")")
     unknown = len([i for i in left if i in given])
     worry = [1 for x in answer["reasons"] for i, v in x["because_of"] if v != "unknown" and not machine.calm(i, v)]
-    lead = "" if worry else "Nothing entered stops it. " if given else "Nothing is entered yet. "
+    lead = "" if worry else "Nothing entered rules it out. " if given else "Nothing is entered yet. "
     if parts:
-        return lead + "Still owed: " + "; ".join(parts) + "."
+        return lead + "Still to ask: " + "; ".join(parts) + "."
     if unknown:
-        return lead + "All is asked. What is not known (" + str(unknown) + ") could still change this."
-    return "Nothing more is owed while this stands."
+        return lead + "Every list is done. What is not known (" + str(unknown) + ") could still change this."
+    return "Nothing more to ask while this stands."
 
 
 def ladder(machine, answer, possible, causes):
@@ -223,8 +223,11 @@ def section(key, title, lines, opened=False, after=""):
     return [[key, head + body]]
 
 
-def hazard(machine, cautions):
-    """This person's hazard with an option, in a line: what is present by name, else how much is not known."""
+def hazard(machine, cautions, again):
+    """This person's hazard with an option, in a line: what is present by name, else how much is not known.
+
+    ``again``: what has to be said besides, where nothing of it is in a caution.
+    """
     told, open_ = [], []
     for x in cautions:
         for i, v in x["because_of"]:
@@ -233,8 +236,8 @@ def hazard(machine, cautions):
             elif v != machine.inputs[i]["reassuring"] and (i, v) not in told:
                 told.append((i, v))
     if told:
-        return "Care: " + listed(machine, told, 3) + "."
-    return "Hazards not known yet (" + str(len(open_)) + ")." if open_ else "No hazard entered."
+        return "Care: " + listed(machine, told, 3) + "." + again
+    return ("Hazards not known yet (" + str(len(open_)) + ")." if open_ else "None of the hazards asked about.") + again
 
 
 def option(x, words, page):
@@ -264,9 +267,13 @@ def option(x, words, page):
 def alternatives(machine, answer, case, page):
     """The article's own alternatives for this person: does it fit this pain, and what is the hazard here."""
     found = {x["id"]: x for x in answer["cautions"]}
+    medicines = [r["id"] for r in machine.rows["alternatives"] if r["cautions"]]
     lines = []
     for x in answer["alternatives"]:
-        words = hazard(machine, [found[c] for c in x["cautions"]])
+        cautions = [found[c] for c in x["cautions"]]
+        named = [1 for c in cautions for i, _ in c["because_of"] if i == "pregnant"]
+        look = case["pregnant"] == "yes" and x["id"] in medicines and not named
+        words = hazard(machine, cautions, " Look again for pregnancy." if look else "")
         key = ("option", x["id"], x["fit"], x["text"], page["root"], words)
         lines.append(kept(key, option, x, words, page))
     pain = machine.label("pain_type", case["pain_type"])
