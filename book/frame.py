@@ -28,7 +28,7 @@ from .review import now, told
 PACE = 200  # words a minute
 UNSEEN = (  # never read as text: scripts, what opens over the page, what pictures say to those who do not see them
     "script, style, template, select, [popover], [hidden], svg title, svg desc, .headerlink, "
-    ".worksheet .lines, .dp-noscript, .dp-unasked, "
+    ".worksheet .lines, .dp-noscript, .au-noscript, .dp-unasked, .voice-plain, "
     ".dp-about, .dp-whole, .dp-facts, .dp-undo, .dp-keys, .panel-first .dp-card:not(:first-of-type), "
     ".panel-first .dp-answers, .panel-first .dp-tools > :not(.dp-full), .panel-first .dp-notice, .panel-first .dp-owed"
 )

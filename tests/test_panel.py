@@ -17,8 +17,10 @@ READ = """async (hashes) => {
   const el = document.querySelector(".decision-panel"), status = el.querySelector("[role=status]"), out = [];
   const text = (s) => [...el.querySelectorAll(s)].map((x) => x.textContent);
   for (const hash of hashes) {
-    location.hash = hash;
-    await new Promise((go) => addEventListener("hashchange", go, { once: true }));
+    if (location.hash !== hash) { // of two who are alike the second changes nothing, and no event would come
+      location.hash = hash;
+      await new Promise((go) => addEventListener("hashchange", go, { once: true }));
+    }
     while (el.querySelector("[aria-busy]")) await new Promise((go) => setTimeout(go));
     out.push({
       level: status.dataset.level, urgent: status.dataset.urgent, said: text(".dp-headline")[0],
