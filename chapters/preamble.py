@@ -109,10 +109,9 @@ def answer(d, *parts):
         for part in parts
         if (found := lines(d, part))
     )
-    why = f"<details><summary>Why</summary><p>{escape(d.reasons[0].text)}</p></details>"
-    told = told if "reasons" in parts else why + told
+    why = f"<details><summary>Why</summary><p>{escape(d.reasons[0].text)}</p></details>" * ("reasons" not in parts)
     head = f'<div role="status" data-level="{d.level}"><p><strong>{escape(d.headline)}</strong></p>'
-    return f"{head}{told}<p><small>Education only, not advice.</small></p></div>"
+    return f"{head}{why}{told}<p><small>Education only, not advice.</small></p></div>"
 
 
 def show(d, *parts):

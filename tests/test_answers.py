@@ -265,8 +265,8 @@ def test_when_other_care_has_not_been_tried():
         "This book reads it as a medicine for nerve pain only. With this person, see the caution: Gabapentin or "
         "pregabalin.",
         "- SNRI (duloxetine or venlafaxine), supported: NICE says that duloxetine can be tried; it does not name "
-        "venlafaxine. The European guideline on fibromyalgia is weakly for it, its US label names that use, and of all "
-        "such drugs, a large Cochrane review is said to trust this one most.",
+        "venlafaxine. The European guideline on fibromyalgia is weakly for duloxetine, and its US label names that use. "
+        "A large Cochrane review is said to trust it most of all such drugs.",
         "- Tricyclic antidepressant, supported: NICE names amitriptyline as one to consider, and the European "
         "fibromyalgia guideline is weakly for it. A large Cochrane review is reported to doubt the trials.",
         "- On the skin: NSAID gel, lidocaine or capsaicin, not supported: Numbing drugs are on NICE’s list of what not "
@@ -332,8 +332,8 @@ def test_when_specialists_may_consider_it():
     )
     assert said[1].endswith(
         " more in place. Taken into account: other sedating medicines or alcohol, moderate liver or bile-duct disease "
-        "and psychiatric comorbidity. Next, specialists and the person discuss a trial that is off-label, supervised "
-        "and has an end date."
+        "and psychiatric comorbidity. Next, all meet to talk over a trial that is off-label, supervised and has an "
+        "end date."
     )
     assert said[2] == (
         "A joint specialist discussion of a supervised, time-limited, off-label trial is open. To consider is not to "

@@ -504,7 +504,7 @@ def test_a_checklist_is_a_line_that_opens_to_its_items_and_how_it_is_read(part):
     """Each item with why it is asked; unknown comes before yes here."""
     section = part("checklist")
     assert lines(section) == ["Alternatives tried: what is asked, and why (2)"]
-    told = "Both kinds of alternative must have been tried. Read as: no before unknown before yes."
+    told = "Both kinds of alternative must have been tried. One no is what counts; without any, one not known does."
     assert told in [p.astext() for p in section.findall(nodes.paragraph)]
     assert [r[0] for r in table(section)] == [
         "Item",

@@ -208,7 +208,7 @@ def test_what_is_not_known_can_be_said_for_a_card_and_for_all_the_rest(open_pane
     assert panel.el.locator('[name="setting"][value="chronic_noncancer"]').is_checked()
     panel.press("The rest is not known").settled()
     assert not [x for x in panel.cards().values() if x != ["done", False]]
-    assert "All is asked" in panel.status.inner_text()
+    assert "Every list is done" in panel.status.inner_text()
     panel.el.locator(".dp-undo-all").get_by_role("button", name="Undo").click()
     panel.settled()
     left = panel.el.locator("input:checked").evaluate_all("x => x.map((r) => r.name)")

@@ -157,7 +157,7 @@ HEADLINES = [  # changes to a base, how it begins, what else it says, what it mu
     (
         *("start", "psychiatric_comorbidity=yes", "May be considered by specialists:"),
         *(
-            ["in place. Taken into account: psychiatric comorbidity.", "specialists and the person discuss"],
+            ["in place. Taken into account: psychiatric comorbidity.", "all meet to talk over"],
             ["not known", "recommend"],
         ),
     ),
