@@ -265,12 +265,12 @@ def test_when_other_care_has_not_been_tried():
         "This book reads it as a medicine for nerve pain only. With this person, see the caution: Gabapentin or "
         "pregabalin.",
         "- SNRI (duloxetine or venlafaxine), supported: NICE says that duloxetine can be tried; it does not name "
-        "venlafaxine. The European guideline on fibromyalgia is weakly for duloxetine, and its US label names that use. "
-        "A large Cochrane review is said to trust it most of all such drugs.",
+        "venlafaxine. The European guideline on fibromyalgia is weakly for duloxetine, and its US label names that use."
+        " A large Cochrane review is said to trust it most of all such drugs.",
         "- Tricyclic antidepressant, supported: NICE names amitriptyline as one to consider, and the European "
         "fibromyalgia guideline is weakly for it. A large Cochrane review is reported to doubt the trials.",
         "- On the skin: NSAID gel, lidocaine or capsaicin, not supported: Numbing drugs are on NICE’s list of what not "
-        "to start for chronic primary pain, and the European list for fibromyalgia has neither of the two. Ketamine on "
+        "to start for chronic primary pain, and the European list for fibromyalgia has none of the three. Ketamine on "
         "the skin is another matter: a trial in nerve pain found no gain over placebo.",
         "- Exercise and physical therapy, supported: Signs such as new weakness, fever or a recent injury are looked "
         "for first. NICE offers exercise in a group, led by a trained person. In the European guideline on "
