@@ -43,28 +43,28 @@ def columns(path: str, m: Machine | None = None) -> dict[str, list[str]]:
 def shown(path: str, places: tuple[tuple[Machine, str], ...]) -> dict[tuple[int, ...], State]:
     """What some columns, of one machine or of two, show together, each with the calmest answers; calmest first.
 
-    Exact: items are taken one by one, and for each set of answers present so far the person is kept who differs
-    least from what reassures, by the earliest items.
+    Exact: items are taken one by one; of each set of answers the person is kept who differs least from the calmest.
     """
-    m = places[-1][0]
     inputs = [*dict.fromkeys(i for x, c in places for i in x.inputs_of(c))]
-    base = {i: calm(path, m).get(i, m.values[i][0]) for i in inputs}  # none of the readings or levels reassures
+    values = {i: v for x, _ in places for i, v in x.values.items()}  # one machine may have an input that another lacks
+    best = {i: v for x, _ in places for i, v in calm(path, x).items()}  # none of the readings or levels reassures
+    base = {i: best.get(i, values[i][0]) for i in inputs}
     found: dict[tuple[int, ...], tuple] = {(0,) * len(places): ()}
     for n, i in enumerate(inputs):
         new: dict[tuple[int, ...], tuple] = {}
+        bits = [x.bits[i] if i in x.inputs_of(c) else {} for x, c in places]
         tells = i == "ketamine_status" and path in BOOK  # what somebody on a path can answer there, the path says
-        legal = [v for v in m.values[i] if not tells or (v == "on") == (path == "on")]
+        legal = [v for v in values[i] if not tells or (v == "on") == (path == "on")]
         for present, moved in found.items():
             for k, v in enumerate(legal):
-                key = tuple(p | (i in x.inputs_of(c)) * x.bits[i][v] for p, (x, c) in zip(present, places, strict=True))
+                key = tuple(p | b.get(v, 0) for p, b in zip(present, bits, strict=True))
                 way = (*moved, (n, k, v)) if v != base[i] else moved
-                if key not in new or (len(way), way) < (len(new[key]), new[key]):
-                    new[key] = way
+                new[key] = min(new.get(key, way), way, key=lambda x: (len(x), x))
         found = new
     out: dict[tuple[int, ...], State] = {}
     for present, moved in sorted(found.items(), key=lambda x: (len(x[1]), x[1])):
-        bits = tuple(1 << x.folds[c][p] if c in x.folds else p for p, (x, c) in zip(present, places, strict=True))
-        out.setdefault(bits, {**base, **{inputs[n]: v for n, _, v in moved}})
+        one = tuple(1 << x.folds[c][p] if c in x.folds else p for p, (x, c) in zip(present, places, strict=True))
+        out.setdefault(one, {**base, **{inputs[n]: v for n, _, v in moved}})
     return out
 
 

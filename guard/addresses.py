@@ -33,7 +33,7 @@ def of(page: Path | str) -> str:
 def faults(root: Path, accepted: set[str]) -> list[str]:
     """Addresses at which nothing would answer, and those of accepted pages that are on no list."""
     known, there, out = rows(root), {of(p): str(p) for p in pages(root)}, []
-    answers = {r["address"] for r in known if r["now"] == "–" and (built(r["address"]) or r["address"] in there)}
+    answers = {r["address"] for r in known if r["now"] == "–" and built(r["address"])} | set(there)
     for r in known:
         here, now, place = r["address"], r["now"], f"{FILE}:{r.line}"
         if now == "–" and here not in answers:

@@ -491,3 +491,20 @@ def test_the_printed_run_is_of_these_seeds_and_lost_none():
     assert set(run["detectors"]) == {drift.OURS, drift.PINLESS, drift.LAX, drift.STRICT, drift.BUILD}
     assert [e["name"] for e in run["harmless"]] == [name for name, _ in seeds.HARMLESS]
     assert max(e["commands"] for e in run["harmless"]) <= 1
+
+
+def test_a_gap_whose_person_no_row_decides_any_more_is_no_traceback(tmp_path):
+    """That no row decides is told with its file and line, once, and nothing ends in Python."""
+    book = Book(tmp_path)
+    book.when("on.csv", "R-ON-HOLD.a", "risk_plan", "no")
+    code, said = book.check()
+    assert code == 1 and "Traceback" not in said and "no row decides" in said
+    assert re.search(r"on\.csv:\d+: no row decides", said)
+
+
+def test_a_source_without_a_note_of_where_it_was_read_is_told(tmp_path):
+    """Each entry keeps the passage relied on; the check says so before a test does."""
+    book = Book(tmp_path)
+    book.sub(KNOWLEDGE + "references.bib", r"^  annote = .*\n", "")
+    code, said = book.check()
+    assert code == 1 and "has no annote.\n    Add where it was read" in said

@@ -157,3 +157,15 @@ def test_a_package_that_does_not_load_is_said(tmp_path):
     book.when("start.csv", "R-HARD", "hard_stop", "maybe")
     with pytest.raises(SystemExit, match="does not load"):
         diff.probe(book.root)
+
+
+def test_a_new_input_is_told_both_ways(tmp_path):
+    """An input that only one of two books has: whom it moves there, and that it is new, or gone."""
+    book = Book(tmp_path)
+    book.sub("decision/knowledge/rules/vocabulary.csv", r"^pregnant,(.*)$", r"pregnant,\1\nnew_stop,\1")
+    book.sub("decision/knowledge/rules/items.csv", r"^hard_stop,pregnant$", "hard_stop,pregnant\nhard_stop,new_stop")
+    lines = told(book)
+    assert any("from “May be considered by specialists” to “Avoid ketamine”" in x for x in lines), lines
+    assert any("new_stop" in x for x in lines)
+    back = diff.compare(diff.probe(book.root), before())
+    assert any("from “Avoid ketamine” to “May be considered by specialists”" in x for x in back), back

@@ -191,7 +191,7 @@ def test_none_of_these_answers_the_rest_of_a_card_and_is_undone_in_one_act(open_
     assert panel.cards()["stops"] == ["done", False]
     head = panel.card("stops").locator("summary").inner_text()
     assert "hazard from a rise in blood pressure" in head and "1 not known" in head
-    assert "“no” for 8 rows" in panel.card("stops").inner_text()
+    assert f"“no” for {len(rows) - 2} rows" in panel.card("stops").inner_text()
     assert "Entered for Hard stops, no: Allergy to ketamine" in panel.status.text_content()
     panel.card("stops").get_by_role("button", name="Undo").click()
     panel.settled()
@@ -258,7 +258,10 @@ def test_a_usable_statement_stands_after_every_card(open_panel):
     said = panel.status.locator(".dp-owed").inner_text
     assert said().startswith("Nothing is entered yet. Still to ask: Danger now (suicide risk now, intoxicated")
     panel.bulk("danger")
-    assert said().startswith("Nothing entered rules it out. Still to ask: Who, and what pain (3); Hard stops (10)")
+    stops = len(next(c["items"] for c in engine().machine.model["cards"] if c["id"] == "stops"))
+    assert said().startswith(
+        f"Nothing entered rules it out. Still to ask: Who, and what pain (3); Hard stops ({stops})"
+    )
     panel.answer("pregnant", "yes")
     assert not said().startswith("Nothing entered rules it out")
 
