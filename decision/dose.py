@@ -49,10 +49,10 @@ PLAIN = str.maketrans("\u2010\u2012\u2013\u2014\u2015\u2212", "------", "\u00ad\
 
 def doses(text: str) -> Iterator[tuple[int, str]]:
     """Each piece of ``text`` that reads as an amount, with its place; odd spaces, dashes and digits read as plain."""
-    folded = ((n, c if c.isascii() else normalize("NFKC", c).translate(PLAIN)) for n, c in enumerate(text))
-    seen = [(n, plain) for n, some in folded for plain in some]
-    for m in DOSE.finditer("".join(plain for _, plain in seen)):
-        first, last = seen[m.start()][0], seen[m.end() - 1][0]
+    folded = [c if c.isascii() else normalize("NFKC", c).translate(PLAIN) for c in text]
+    for m in DOSE.finditer("".join(folded)):
+        place = [n for n, some in enumerate(folded) for _ in some]  # of each folded sign in the text
+        first, last = place[m.start()], place[m.end() - 1]
         yield first, text[first : last + 1]
 
 

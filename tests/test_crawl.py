@@ -3,6 +3,7 @@
 Half of the pages; the others: ``test_crawl_others.py``, another file, so that two workers share them.
 """
 
+from functools import cache
 from statistics import median
 
 import pytest
@@ -13,6 +14,12 @@ from crawl import crawl, light, pages, short
 pytest_plugins = ["browser"]
 pytestmark = [pytest.mark.site, pytest.mark.browser]
 MEDIAN = 150  # kilobytes on the wire, gzipped
+
+
+@cache
+def parsed(name):
+    """A page as a tree, read once; it is looked at and not changed."""
+    return BeautifulSoup((SITE / name).read_text("utf-8"), "html.parser")
 
 
 @pytest.fixture(scope="module")
@@ -47,10 +54,9 @@ def test_a_page_with_faults_would_be_found(chrome, site, extra):
 def test_ids_are_unique_and_pictures_have_words():
     """Also in what is hidden until it is opened."""
     for name in pages():
-        page = BeautifulSoup((SITE / name).read_text("utf-8"), "html.parser")
-        for x in page("template"):
-            x.extract()  # a document of its own, which takes the place of what it repeats
-        ids = [x["id"] for x in page.find_all(id=True)]
+        page = parsed(name)
+        apart = {id(x) for t in page("template") for x in t.find_all(True)}  # what takes the place of what it repeats
+        ids = [x["id"] for x in page.find_all(id=True) if id(x) not in apart]
         assert sorted({i for i in ids if ids.count(i) > 1}) == [], name
         assert [str(x)[:80] for x in page.find_all("img") if x.get("alt") is None] == [], name
         assert len(page.find_all("h1")) == 1 or name.startswith("kit/"), name  # two sheets to print in one file
@@ -60,7 +66,7 @@ def test_tables_have_a_name_and_headings():
     """A caption, or the line above it, as a name; and each heading says whether it heads a row or a column."""
     count = 0
     for name in (n for n in pages() if not n.startswith("kit/")):
-        page = BeautifulSoup((SITE / name).read_text("utf-8"), "html.parser")
+        page = parsed(name)
         for table in page.select("article table:not(.indextable)"):
             count += 1
             assert table.find("caption") or len(table.get("aria-label", "")) > 3, (name, str(table)[:80])
@@ -82,7 +88,7 @@ def test_every_page_has_a_policy_that_refuses_what_is_not_its_own():
 def test_links_of_pages_outside_the_contents_lead_somewhere():
     """Search, index, wrong addresses, the kit; ``test_site.py`` looks at all others, anchors included."""
     for name in (n for n in pages() if not n.startswith("chapters/") and n != "index.html"):
-        page = BeautifulSoup((SITE / name).read_text("utf-8"), "html.parser")
+        page = parsed(name)
         links = [str(a["href"]).split("#")[0].split("?")[0] for a in page.find_all("a", href=True)]
         local = [x for x in links if x and ":" not in x]
         lost = [x for x in local if not ((SITE / x.lstrip("/")) if x[0] == "/" else (SITE / name).parent / x).is_file()]

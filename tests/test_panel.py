@@ -51,9 +51,9 @@ ENTER = """async ([cases, bulk]) => {
         return same.length > 1 && rows.every((i) => i in given);
       });
       for (const i of rows) if (i in given && given[i] !== act?.dataset.value) click(i, given[i]);
-      await rested();
-      if (act) { act.click(); await rested(); }
+      if (act) { await rested(); act.click(); await rested(); }
     }
+    await rested();
     const marked = [...el.querySelectorAll("input:checked")].map((r) => [r.name, r.value]);
     out.push([status.dataset.level, status.dataset.urgent, status.querySelector(".dp-headline").textContent,
       Object.fromEntries(marked.filter(([name]) => name))]);
