@@ -164,13 +164,12 @@ MANY = 9  # rules that a line can name and still be read
 
 
 def row_links(rows: list[tuple[str, str]]) -> str:
-    """Links to table rows on the page of tables, in words."""
+    """Links to table rows on the page of tables, in words; of many the first, and how many more there are."""
     known = {(t, r["row"]): r for t in TABLES for r in decision.rows(t)}
     said = [row_title(t, known[t, r]) for t, r in rows]
     links = dict(zip(said, rows, strict=True))  # rows that read the same are one link, to the last of them
-    if len(links) > MANY:
-        return f"{len(rows)} rules, too many to name here"
-    return ", ".join(f"{{ref}}`{words} <row-{t}-{r.lower()}>`" for words, (t, r) in links.items())
+    named = [f"{{ref}}`{words} <row-{t}-{r.lower()}>`" for words, (t, r) in links.items()]
+    return ", ".join(named[:MANY]) + (f" and {len(named) - MANY} more" if len(named) > MANY else "")
 
 
 def fence(kind: str, argument: str, body: str) -> str:

@@ -153,9 +153,8 @@ def page(app: Sphinx, name: str, template: str, context: dict, doctree: nodes.do
         return
     for said, better in ((" and others", " <em>et al.</em>"), (", n.d.", ", undated")):  # in a citation, as elsewhere
         body = re.sub(rf'(href="[^"]*#source-[^>]*>[^<]*(?:<em>et al\.</em>)?){said}(?=[,<])', rf"\1{better}", body)
-    found = [
-        x for x in ABOVE.finditer(body) if "code cell" not in x[2] and x[2] != "Why"
-    ]  # the heading above names what a cell gives
+    # what a cell gives is named by the heading above it, and not by the fold of its code or of a reason
+    found = [x for x in ABOVE.finditer(body) if "code cell" not in x[2] and x[2] != "Why"]
     heads = [(x.end(), x[2]) for x in found]
     names = [""] + [words for _, words in heads]
     ends = [end for end, _ in heads]

@@ -4,6 +4,7 @@ import html
 import json
 import re
 
+import oracle
 import pytest
 from browser import known, patients
 from docutils.nodes import make_id
@@ -71,6 +72,17 @@ def test_a_caution_says_because_of_what(nsaid_risk, because):
     caution = next(x for x in lines(said["cautions"]) if x.startswith("NSAID."))
     told = sorted(caution.split("Because of: ")[1].rstrip(".").split("; "))
     assert told == sorted(because.split("; "))
+
+
+@pytest.mark.parametrize("pregnant", ["yes", "no", "unknown"])
+def test_in_pregnancy_every_medicine_is_looked_at_again(pregnant):
+    """Where pregnancy was entered, no medicine reads as if nothing had been: it is named, or it says so."""
+    calm = {**oracle.GOOD_START, "pregnant": pregnant}
+    _, *options = lines(dict(ask(do="lists", case=calm)["details"])["alternatives"])
+    assert len(options) == len(oracle.OPTION_CAUTIONS)
+    told = [("Look again for pregnancy." in x or "Care: pregnancy" in x) for x in options]
+    medicines = [not x.startswith(("Exercise", "Psychological")) for x in options]
+    assert told == (medicines if pregnant == "yes" else [False] * len(options)), options
 
 
 def test_the_status_says_level_cause_next_step_and_what_is_owed():
