@@ -62,7 +62,18 @@ def source_names() -> dict[str, list[str]]:
             f"{name}, undated" if year == "n.d." else f"{name} {year}",
             seen[0] if seen else "not said how read",
         ]
+    alike: dict[str, list[str]] = {}
+    for key, (name, _) in out.items():
+        alike.setdefault(name, []).append(key)
+    for name, keys in alike.items():
+        for key, letter in zip(keys, "abcdefgh", strict=False) if len(keys) > 1 else ():
+            out[key][0] = f"{name} ({letter})" if name.endswith("undated") else name + letter
     return out
+
+
+def letter(key: str) -> str:
+    """What tells a source from another of the same name and year: “a”, or “ (a)” where there is no year."""
+    return re.sub(r"^.*(?:\d{4}|undated)", "", source_names()[key][0])
 
 
 def unkeyed(note: str) -> str:
