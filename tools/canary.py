@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 from guard.content import ROOT
 
-NEWEST = [
-    "sphinx>=8",
-    "myst-nb",
-    "sphinx-book-theme",
-    "sphinx-design",
-    "sphinxcontrib-bibtex",
-    "sphinx-external-toc",
-    "sphinx-copybutton",
-    "sphinx-togglebutton",
-    "anywidget",
-    "ipywidgets",
-    "pandas",
-    "matplotlib",
-    "pathspec",
-]
+ASKED = re.findall(r"^[\w-]+", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.M)  # no pins, no options
+BROUGHT = ["sphinx>=8", "sphinx-book-theme", "sphinx-external-toc", "sphinx-copybutton", "sphinx-togglebutton"]
+NEWEST = [x for x in ASKED if x not in ("jupyter-book", "nbval", "-c", "-e")] + BROUGHT  # jupyter-book brings these
 LEFT_OUT = ("jupyter_book", "sphinx_thebe", "sphinx_comments", "sphinx_jupyterbook_latex", "sphinx_multitoc_numbering")
 
 
@@ -49,7 +38,7 @@ def main() -> int:
     names = "\n".join(f"    if {name!r} in extensions: extensions.remove({name!r})" for name in LEFT_OUT)
     (here / "conf.py").write_text(
         f"import sys\nsys.path[:0] = [{str(ROOT)!r}]\n{text}\nif True:\n{names}\n"
-        f"html_static_path = [{str(ROOT / 'book/static')!r}]\n"
+        f"html_static_path = [{str(ROOT / 'book/static')!r}]\ntemplates_path = [{str(ROOT / 'book/templates')!r}]\n"
         f"bibtex_bibfiles = [{str(ROOT / 'decision/knowledge/references.bib')!r}]\n"
         f"html_favicon = {str(ROOT / 'book/static/favicon.svg')!r}\nexternal_toc_path = {str(ROOT / '_toc.yml')!r}\n"
         "if 'book' not in extensions: extensions.append('book')\n",
