@@ -160,6 +160,11 @@ def uncoded(text: str) -> str:
     return re.sub(codes, lambda m: f"“{named()[m[0]]}”" if m[0] in named() else m[0], text)
 
 
+def apart(number: float) -> str:
+    """A number with its thousands apart."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
 MANY = 9  # rules that a line can name and still be read
 
 

@@ -107,7 +107,7 @@ def frame(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 TABLE = re.compile(r"<table\b(?:(?!<table\b).)*?</table>", re.S)
 SOURCE = re.compile(r'href="[^"]*#(source-[a-z0-9-]+)"')
-CITED = re.compile(r'href="[^"]*#source-([a-z0-9-]+)"[^>]*>[^<]*(?:<em>et al\.</em>[^<]*)?(?=</a>)')
+CITED = re.compile(r'href="[^"]*#source-([a-z0-9-]+)"[^>]*>[^<]*(?:<em>et al\.</em>[^<]*)?(?:\d{4}|undated)(?=</a>)')
 ABOVE = re.compile(r"<(summary|h[1-6])\b[^>]*>(.*?)</\1>", re.S)
 
 
@@ -155,7 +155,7 @@ def page(app: Sphinx, name: str, template: str, context: dict, doctree: nodes.do
     for said, better in ((" and others", " <em>et al.</em>"), (", n.d.", ", undated")):  # in a citation, as elsewhere
         body = re.sub(rf'(href="[^"]*#source-[^>]*>[^<]*(?:<em>et al\.</em>)?){said}(?=[,<])', rf"\1{better}", body)
     letters = {anchor(key): letter(key) for key in source_names()}
-    body = CITED.sub(lambda x: x[0].removesuffix(letters[x[1]]) + letters[x[1]], body)
+    body = CITED.sub(lambda x: x[0] + letters[x[1]], body)
     # what a cell gives is named by the heading above it, and not by the fold of its code or of a reason
     found = [x for x in ABOVE.finditer(body) if "code cell" not in x[2] and x[2] != "Why"]
     heads = [(x.end(), x[2]) for x in found]

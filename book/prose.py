@@ -174,7 +174,7 @@ class NumberRole(SphinxRole):
         if self.text not in known:
             warn("number", self.text, list(known), self.get_location())
             return [], []
-        return [nodes.Text(f"{known[self.text]:,}".replace(",", "\u202f"))], []
+        return [nodes.Text(facts.apart(known[self.text]))], []
 
 
 class NameRole(SphinxRole):

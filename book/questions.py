@@ -354,11 +354,9 @@ def brings(m: Machine, claim: str, cases: Mapping[str, Any]) -> Question | None:
                 case = dict(cases[name]["answers"])
                 known = [i for i in m.ids if case[i] != "unknown"]
                 right = [i for i in known if not m.calm(i, case[i]) and alone(m, rows, table, i, case[i])]
-                known = [
-                    i for i in known if i != "age_group"
-                ]  # no wrong answer where an age brings it by way of another
-                wrong = [i for i in known if i not in inputs and i in told_in(cases[name])]
-                wrong += [i for i in turned(known, int(name[1:])) if i not in inputs and i not in wrong]
+                others = [i for i in known if i != "age_group"]  # an age may bring it by way of another fact
+                wrong = [i for i in others if i not in inputs and i in told_in(cases[name])]
+                wrong += [i for i in turned(others, int(name[1:])) if i not in inputs and i not in wrong]
                 if right and len(wrong) >= WRONG and m.path(case, "book") in space.BOOK:
                     return said(m, claim, name, cases[name], m.rows[table][rows[0]], right, wrong[:WRONG])
     return None

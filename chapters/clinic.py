@@ -9,6 +9,7 @@ import pandas as pd
 from IPython.display import HTML
 from preamble import in_words, table
 
+from book.facts import apart
 from decision import case_of, inputs
 
 WAYS = {"yes": ["Yes", "Y", "TRUE", "1"], "no": ["No", "N", "FALSE", "0"], "unknown": ["", "n/a", "?"]}
@@ -65,11 +66,6 @@ def read_as(clean):
     """A tidied list as a person would read it: headings and cells in words."""
     said = pd.DataFrame({name: in_words(name, cells) for name, cells in clean.items()}, clean.index)
     return said.rename(columns={name: i["short"] for name, i in inputs().items()})
-
-
-def apart(number):
-    """A number with its thousands apart, as the pages have it."""
-    return f"{number:,}".replace(",", "\u202f")
 
 
 def bars(found, corner, title):

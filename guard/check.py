@@ -33,6 +33,7 @@ def check_knowledge() -> list[str]:
     """The tables have no gap and no dead row, and the vignettes and gaps get the answers they promise."""
     from decision import decide, register, space, tables
     from decision import rows as decision_rows
+    from decision.api import Decision
 
     out = []
     for name in tables.VERDICT_TABLES:
@@ -41,11 +42,16 @@ def check_knowledge() -> list[str]:
             line = next((lines[x] for x in re.findall(r"row (R-[\w.-]+)", fault) if x in lines), 1)
             what = fault.removeprefix(f"{name}: ").rstrip(".")
             out.append(f"{KNOWLEDGE}/rules/{name}.csv:{line}: {what}.\n    Restore or correct the row.")
-    for n, v in register.vignettes(everyone=True).items():
+
+    def decided(case: dict[str, str]) -> Decision | None:
         try:
-            d = decide(known(v["answers"]))
+            return decide(known(case))
         except ValueError:
-            continue  # no row decides this person, which is told above
+            return None  # no row decides this person, which is told above
+
+    for n, v in register.vignettes(everyone=True).items():
+        if not (d := decided(v["answers"])):
+            continue
         promised = (v["level"], v["urgent"] == "yes", v["rule"])
         got = (d.level, d.urgent, d.reasons[0].row)
         if got != promised:
@@ -55,11 +61,8 @@ def check_knowledge() -> list[str]:
                 f"    Look at the rule that decides, {d.reasons[0].rule}, or correct the promise."
             )
     for n, g in register.gaps().items():
-        try:
-            d = decide(known(register.case_of(g["base"], g["case"])))
-        except ValueError:
-            continue  # told above too
-        if d.level != g["expect"]:
+        d = decided(register.case_of(g["base"], g["case"]))
+        if d and d.level != g["expect"]:
             out.append(
                 f"{KNOWLEDGE}/register/gaps.csv:{g['line']}: {n} promises {g['expect']}; the person now gets "
                 f"{d.level}.\n    Look at the rule that decides, {d.reasons[0].rule}, or correct the promise."

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import oracle
 import pytest
-from folder import Folder
+from folder import Folder, rows
 from oracle import GOOD_ON, GOOD_START, REASSURING, VALUES
 from test_engines import PYTHON, SUMS, micropython
 
@@ -200,7 +200,7 @@ def test_an_audit_follows_a_changed_rule():
 def test_a_kept_reading_says_what_it_asks_and_what_that_rests_on():
     """Each has a title, a meaning, and sources and questions that exist; the label asks its two contraindications."""
     kept = readings()
-    assert set(kept) >= {"article", "label", "consensus", "book"}
+    assert set(kept) == {r["reading"] for r in rows("rules/readings.csv")} >= {"article", "label", "consensus", "book"}
     for name, x in kept.items():
         assert x["title"] and x["meaning"] and set(x["asks"]) <= set(inputs()), name
         assert x["sources"] and set(x["sources"]) <= set(decision.sources()), name

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from browser import SITE
 from textstat import flesch_kincaid_grade as grade
 
 from book.frame import PACE, count
@@ -308,8 +309,8 @@ def test_a_browser_that_keeps_nothing_is_no_fault(chrome, site):
 
 def test_two_sources_of_one_name_and_year_are_told_apart():
     """In a citation, on the card that opens, and in the list: a letter after the year."""
-    page = (ROOT / "_build/html/chapters/risk.html").read_text("utf-8")
+    page = (SITE / "chapters/risk.html").read_text("utf-8")
     found = dict(re.findall(r'#source-(grover2012\w*)"[^>]*>Grover <em>et al\.</em>, (\w+)</a>', page))
     assert found == {"grover2012": "2012a", "grover2012casecontrol": "2012b"}
-    told = (ROOT / "_build/html/chapters/references.html").read_text("utf-8")
+    told = (SITE / "chapters/references.html").read_text("utf-8")
     assert "Grover 2012a" in told and "Grover 2012b" in told and "RxReasoner, undated (b)" in told

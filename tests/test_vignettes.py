@@ -84,6 +84,7 @@ def test_the_people_are_those_written_here_with_the_level_written_here():
     """A level edited in vignettes.csv alone is noticed."""
     assert {name: row["level"] for name, row in vignettes().items()} == WORKED
     everyone = vignettes(everyone=True)
+    assert list(everyone) == EVERYONE and set(LEVELS) <= set(EVERYONE)
     assert {name: everyone[name]["level"] for name in LEVELS} == LEVELS
     assert {name for name in LEVELS if everyone[name]["urgent"] == "yes"} == URGENT
     assert all(row[x] in ("yes", "no") for row in everyone.values() for x in ("urgent", "worked"))

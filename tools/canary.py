@@ -9,9 +9,9 @@ from pathlib import Path
 
 from guard.content import ROOT
 
-ASKED = re.findall(r"^[\w-]+", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.M)  # no pins, no options
+ASKED = re.findall(r"^\w[\w-]*", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.M)  # no pins, no options
 BROUGHT = ["sphinx>=8", "sphinx-book-theme", "sphinx-external-toc", "sphinx-copybutton", "sphinx-togglebutton"]
-NEWEST = [x for x in ASKED if x not in ("jupyter-book", "nbval", "-c", "-e")] + BROUGHT  # jupyter-book brings these
+NEWEST = [x for x in ASKED if x not in ("jupyter-book", "nbval")] + BROUGHT  # jupyter-book brings these
 LEFT_OUT = ("jupyter_book", "sphinx_thebe", "sphinx_comments", "sphinx_jupyterbook_latex", "sphinx_multitoc_numbering")
 
 

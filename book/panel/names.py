@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from string import ascii_lowercase
 
 from pybtex.database import Person, parse_file
 from pybtex.richtext import Text
@@ -66,8 +67,8 @@ def source_names() -> dict[str, list[str]]:
     for key, (name, _) in out.items():
         alike.setdefault(name, []).append(key)
     for name, keys in alike.items():
-        for key, letter in zip(keys, "abcdefgh", strict=False) if len(keys) > 1 else ():
-            out[key][0] = f"{name} ({letter})" if name.endswith("undated") else name + letter
+        for key, sign in zip(keys, ascii_lowercase, strict=False) if len(keys) > 1 else ():
+            out[key][0] = f"{name} ({sign})" if name.endswith("undated") else name + sign
     return out
 
 

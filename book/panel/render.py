@@ -223,11 +223,8 @@ def section(key, title, lines, opened=False, after=""):
     return [[key, head + body]]
 
 
-def hazard(machine, cautions, again):
-    """This person's hazard with an option, in a line: what is present by name, else how much is not known.
-
-    ``again``: what has to be said besides, where nothing of it is in a caution.
-    """
+def hazard(machine, cautions):
+    """This person's hazard with an option, in a line: what is present by name, else how much is not known."""
     told, open_ = [], []
     for x in cautions:
         for i, v in x["because_of"]:
@@ -236,8 +233,8 @@ def hazard(machine, cautions, again):
             elif v != machine.inputs[i]["reassuring"] and (i, v) not in told:
                 told.append((i, v))
     if told:
-        return "Care: " + listed(machine, told, 3) + "." + again
-    return ("Hazards not known yet (" + str(len(open_)) + ")." if open_ else "None of the hazards asked about.") + again
+        return "Care: " + listed(machine, told, 3) + "."
+    return "Hazards not known yet (" + str(len(open_)) + ")." if open_ else "None of the hazards asked about."
 
 
 def option(x, words, page):
@@ -267,13 +264,13 @@ def option(x, words, page):
 def alternatives(machine, answer, case, page):
     """The article's own alternatives for this person: does it fit this pain, and what is the hazard here."""
     found = {x["id"]: x for x in answer["cautions"]}
-    medicines = [r["id"] for r in machine.rows["alternatives"] if r["cautions"]]
+    again = [r["id"] for r in machine.rows["alternatives"] if r["cautions"]] if case["pregnant"] == "yes" else []
     lines = []
     for x in answer["alternatives"]:
         cautions = [found[c] for c in x["cautions"]]
-        named = [1 for c in cautions for i, _ in c["because_of"] if i == "pregnant"]
-        look = case["pregnant"] == "yes" and x["id"] in medicines and not named
-        words = hazard(machine, cautions, " Look again for pregnancy." if look else "")
+        words = hazard(machine, cautions)
+        if x["id"] in again and "pregnant" not in [i for c in cautions for i, _ in c["because_of"]]:
+            words += " Look again for pregnancy."
         key = ("option", x["id"], x["fit"], x["text"], page["root"], words)
         lines.append(kept(key, option, x, words, page))
     pain = machine.label("pain_type", case["pain_type"])
