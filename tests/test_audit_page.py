@@ -5,7 +5,7 @@ import re
 import statistics
 
 import pytest
-from browser import axe
+from browser import Held, axe
 
 from decision import audit, decide, inputs, readings
 from decision.api import machine
@@ -212,12 +212,11 @@ def test_the_first_tick_waits_for_little(open_audit):
     assert took < 1500  # on a quiet machine 500; this one may be busy
     assert audit(BOXES[:1]).story in found.el.locator(".au-result").inner_text()
     slow = open_audit()
-    held = []
-    slow.page.route("**/engine.json", lambda r: held.append(r))
+    held = Held(slow.page, "**/engine.json")
     slow.el.locator("input").first.check()
     slow.page.locator(".au-message:not([hidden])").wait_for()
     assert "before your tick" in slow.el.locator(".au-message").inner_text()
-    held[0].continue_()
+    held.release()
     assert slow.settled().el.locator(".au-message").is_hidden()
 
 

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from browser import LIVE, PANEL, SITE, Panel, known, patients
+from browser import LIVE, PANEL, SITE, Held, Panel, known, patients
 
 from book.panel import engine
 from decision import decide
@@ -127,12 +127,12 @@ def test_without_webassembly_a_message_says_so_and_the_page_stays(open_panel):
 
 def test_an_answer_given_before_the_script_came_is_decided(chrome, site):
     """On a slow line a reader can mark an answer first: it counts as soon as the panel is awake."""
-    held, context = [], chrome.new_context()
+    context = chrome.new_context()
     page = context.new_page()
-    page.route("**/panel.js*", lambda r: held.append(r))
+    held = Held(page, "**/panel.js*")
     page.goto(site + PANEL, wait_until="commit")
     page.locator('.decision-panel input[name="acute_suicide_risk"][value="yes"]').check()
-    held[0].continue_()
+    held.release()
     panel = Panel(page)
     page.locator(".decision-panel.dp-live").wait_for()
     page.wait_for_function("() => document.querySelector('[role=status]').dataset.urgent === 'true'")
@@ -174,12 +174,12 @@ def test_the_same_answer_tries_again_after_a_failure(open_panel):
 
 def test_reset_wins_over_a_fictional_case_that_comes_late(open_panel):
     """While the engine is on its way a case is chosen and taken back: it does not come after all."""
-    held = []
-    panel = open_panel(before=lambda p: p.route("**/engine.json", lambda r: held.append(r)))
+    panel = open_panel()
+    held = Held(panel.page, "**/engine.json")
     panel.el.locator("[data-do=vignette]").select_option("V03")
     panel.press("Reset")
     panel.page.wait_for_timeout(200)
-    held[0].continue_()
+    held.release()
     panel.settled()
     panel.page.wait_for_timeout(300)
     assert panel.level == decide().level and "V03" not in panel.el.locator(".dp-said").inner_text()
@@ -202,8 +202,8 @@ def test_a_missing_engine_file_gives_a_message_and_a_second_chance(open_panel, n
 
 def test_a_slow_network_is_announced_and_the_last_answer_counts(open_panel):
     """While the engine is on its way the reader is told; when it comes, the newest answers are decided, once."""
-    held = []
-    panel = open_panel(before=lambda p: p.route("**/engine.json", lambda r: held.append(r)))
+    panel = open_panel()
+    held = Held(panel.page, "**/engine.json")
     panel.press("Show all questions")
     panel.el.locator('input[name="pregnant"][value="yes"]').check()
     panel.el.locator('input[name="pregnant"][value="no"]').check()
@@ -211,8 +211,7 @@ def test_a_slow_network_is_announced_and_the_last_answer_counts(open_panel):
     panel.message.wait_for()
     assert "Loading the decision engine" in panel.message.inner_text()
     assert panel.status.get_attribute("aria-busy") == "true" and panel.level == decide().level
-    for route in held:
-        route.continue_()
+    held.release()
     panel.settled()
     assert panel.level == decide(pregnant="no", setting="cancer_or_palliative").level == "OUT_OF_SCOPE"
     assert not panel.message.is_visible()

@@ -65,6 +65,24 @@ def chrome():
         started.close()
 
 
+class Held:
+    """The requests of a page that match a pattern, kept waiting from now on until they are released."""
+
+    def __init__(self, page, pattern):
+        self.page, self.routes = page, []
+        page.route(pattern, lambda route: self.routes.append(route))
+
+    def release(self):
+        """Wait until one has come, however slow the machine, and let all of them through."""
+        for _ in range(1500):
+            if self.routes:
+                break
+            self.page.wait_for_timeout(20)
+        assert self.routes, "nothing was asked for"
+        while self.routes:
+            self.routes.pop().continue_()
+
+
 class Panel:
     """One panel of one page, as a reader meets it."""
 
