@@ -51,7 +51,7 @@ ENTER = """async ([cases, bulk]) => {
         return same.length > 1 && rows.every((i) => i in given);
       });
       for (const i of rows) if (i in given && given[i] !== act?.dataset.value) click(i, given[i]);
-      if (act) { await rested(); act.click(); await rested(); }
+      if (act) { await rested(); act.click(); }
     }
     await rested();
     const marked = [...el.querySelectorAll("input:checked")].map((r) => [r.name, r.value]);

@@ -4,7 +4,6 @@ A test file that wants the fixtures says ``pytest_plugins = ["browser"]``.
 PYTEST_DONT_REWRITE: the helpers are imported before the plugin is.
 """
 
-import json
 import os
 import random
 from pathlib import Path
@@ -21,6 +20,20 @@ SITE = Path(os.environ.get("SITE", ROOT / "_build/html"))
 AXE = ROOT / "book/panel/node_modules/axe-core/axe.min.js"
 LIVE = f"_static/live/{assets()}"  # where the panel loads its files from
 PANEL = "/chapters/panel.html"
+THEMES = ("light", "dark")
+DARK = "parseInt(getComputedStyle(document.body).backgroundColor.match(/[0-9]+/)[0]) < 128"
+# What the theme keeps at the top of the window lies over no target there.
+TOP = "scrollTo(0, 0); new Promise((go) => requestAnimationFrame(() => setTimeout(go)))"
+LOOK = """async ([where, colours]) => (await axe.run(where, {
+    resultTypes: ["violations"],
+    ...(colours && { runOnly: ["color-contrast", "link-in-text-block"] }),
+    rules: colours ? {} : { "target-size": { enabled: true } },
+  })).violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(" ")}: ${n.html.slice(0, 160)}`))"""
+# Every element that is seen, with its place and size.
+SEEN_AT = """() => [...document.body.querySelectorAll("*")].map((e) => {
+    const b = e.getBoundingClientRect(), seen = e.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+    return seen ? [b.x, b.y, b.width, b.height].map(Math.round).join() : "";
+  }).join(";")"""
 
 
 @pytest.fixture(scope="session")
@@ -221,17 +234,32 @@ def fragment(case):
     return "#" + "&".join(f"{i}={v}" for i, v in case.items())
 
 
-def axe(page, where=".decision-panel"):
-    """What axe finds wrong in a part of the page, in short."""
+def axe(page, where="html", colours=False):
+    """What axe finds wrong in a part of the page, a line each; with ``colours`` by its rules of colour alone."""
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text(encoding="utf-8") + "; 0")
-    page.evaluate("window.scrollTo(0, 0)")  # what the theme keeps at the top of the window lies over no target then
-    found = page.evaluate(
-        """async (where) => (await axe.run(where, {rules: {"target-size": {enabled: true}}})).violations
-           .map(v => [v.id, v.help, v.nodes.slice(0, 4).map(n => n.target.join(" ") + ": " + n.html.slice(0, 160))])""",
-        where,
-    )
-    return json.dumps(found, indent=1) if found else ""
+    page.evaluate(TOP)
+    return page.evaluate(LOOK, [where, colours])
+
+
+def axe_in_both_themes(page, where="html"):
+    """What axe finds wrong in light and in dark, where it then stays.
+
+    Names, roles and sizes cannot differ where all that is seen stands at the same places: then only colours are
+    looked at a second time.
+    """
+    boxes, told = [], []
+    for theme in THEMES:
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        page.wait_for_function(
+            "(theme) => [theme, undefined].includes(document.documentElement.dataset.theme)", arg=theme
+        )
+        page.evaluate(TOP)
+        found, dark = page.evaluate(SEEN_AT), page.evaluate(DARK)
+        told += [f"{theme}: the page is not"] * (dark != (theme == "dark"))
+        told += [f"{theme}: {x}" for x in axe(page, where, colours=found in boxes)]
+        boxes.append(found)
+    return told
 
 
 class Keyboard:

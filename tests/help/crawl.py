@@ -5,13 +5,9 @@ PYTEST_DONT_REWRITE: a helper without assertions.
 
 import os
 
-from browser import AXE, SITE
+from browser import SITE, axe_in_both_themes
 
 WIDTHS = (1280, 360, 320)
-THEMES = ("light", "dark")
-ASK = """async () => (await axe.run(document, {resultTypes: ["violations"], rules: {"target-size": {enabled: true}}}))
-  .violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target.join(" ")}: ${n.html.slice(0, 160)}`))"""
-DARK = "parseInt(getComputedStyle(document.body).backgroundColor.match(/[0-9]+/)[0]) < 128"
 
 
 def pages() -> list[str]:
@@ -30,11 +26,11 @@ class Crawled:
 def crawl(chrome, address, names, widths=WIDTHS):
     """What is wrong with pages: axe's findings in both themes at each width, messages of the console, strange hosts.
 
-    Every rule of axe is on, that of target sizes too. A page is loaded once, then made narrower, then dark.
+    Every rule of axe is on, that of target sizes too. A page is loaded once, then made narrower.
     """
-    out, script = Crawled(), AXE.read_text("utf-8") + "; 0"
+    out = Crawled()
     for name in names:
-        context = chrome.new_context(viewport={"width": widths[0], "height": 900}, color_scheme=THEMES[0])
+        context = chrome.new_context(viewport={"width": widths[0], "height": 900})
         page, told, seen = context.new_page(), [], []
         page.set_default_timeout(30000)
         page.on("console", lambda m, t=told: t.append(f"console: {m.text}") if m.type in ("error", "warning") else None)
@@ -45,15 +41,11 @@ def crawl(chrome, address, names, widths=WIDTHS):
         )
         page.on("response", lambda r, t=seen: t.append(r))
         page.goto(f"{address}/{name}")
-        page.evaluate(script)
-        for theme in THEMES:
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
-            for width in widths:
-                page.set_viewport_size({"width": width, "height": 900})
-                page.evaluate("scrollTo(0, 0); new Promise((go) => requestAnimationFrame(() => setTimeout(go)))")
-                told += [f"{theme}, {width}: {x}" for x in page.evaluate(ASK)]
-            paper = name.startswith("kit/")  # sheets to print stay light
-            told += [f"is not {theme}"] * (page.evaluate(DARK) != (theme == "dark" and not paper))
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 900})
+            told += [f"{width}, {x}" for x in axe_in_both_themes(page)]
+        if name.startswith("kit/"):  # sheets to print stay light
+            told = [x for x in told if not x.endswith("dark: the page is not")]
         seen = [r for r in seen if r.url.startswith(address)]  # what came late, while axe looked, counts too
         told += [f"missing: {r.status} {r.url}" for r in seen if r.status >= 400 and "favicon.ico" not in r.url]
         out.requests[name] = len(seen)
