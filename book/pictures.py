@@ -70,7 +70,8 @@ def article_map(to: Where, form: str = "") -> Picture:
             out.append(link(to("claims", f"claim-{c}"), told))
     below, y = tally(y + 8, size)
     counted, unsafe = verdict_counts()
-    title = f"The article, sentence by sentence: {counted['contradicted']} of {len(cards)} are contradicted"
+    found = f"{unsafe} of {len(cards)} unsafe as written, {counted['contradicted']} contradicted"
+    title = f"The article, sentence by sentence: {found}"
     said = (
         f"The article’s {len(cards)} sentences in reading order. {counted['supported']} are supported, "
         f"{counted['qualified']} are true with qualifications, {counted['contradicted']} are contradicted and "

@@ -16,11 +16,11 @@ def fact(machine, i, value, plain=False):
     return "no " + label if value == "no" else machine.label(i, value).lower()
 
 
-def listed(machine, pairs, most, plain=False):
-    """Inputs in a row, the first ``most`` of them by name, and how many more there are."""
+def listed(machine, pairs, most, plain=False, rest=""):
+    """Inputs in a row, the first ``most`` of them by name, and how many more there are, or ``rest`` for these."""
     names = [fact(machine, i, v, plain) for i, v in pairs]
     if len(names) > most + 1:
-        names = names[:most] + [str(len(names) - most) + " more"]
+        names = names[:most] + [rest or str(len(names) - most) + " more"]
     return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
 
 
@@ -38,7 +38,8 @@ def headline(machine, answer, plain=False):
     elif worry and first["because_of"][0] not in unknown:
         told.append(listed(machine, worry, 3, plain))
     if unknown:  # where the first is open, what is open decided, whatever else is known
-        told.append(listed(machine, unknown, 2, plain) + " not known")
+        unknown.sort(key=lambda x: machine.numbers[x[0]])  # as they are asked
+        told.append(listed(machine, unknown, 2, plain, "others") + " not known")
     row = [r for r in machine.rows[answer["path"]] if r["row"] == first["row"]][0]
     nexts = [row["next"]] if row["next"] != "–" else [machine.inputs[i]["next"] for i, _ in worry]
     nexts = [x for n, x in enumerate(nexts) if x != "–" and x not in nexts[:n]]

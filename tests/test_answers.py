@@ -44,8 +44,8 @@ def test_when_nobody_has_asked_anything():
     said = lines({})
     assert said[0] == "Not yet: questions are open"
     assert said[1] == (
-        f"Not yet, questions are open: age group, kind of care and {len(oracle.NEEDED_START) - 2} more not known. "
-        "These are asked next, and other care goes on."
+        "Not yet, questions are open: acute suicide risk, acute intoxication or depressed consciousness and others "
+        "not known. These are asked next, and other care goes on."
     )
     assert said[2:4] == ["Not enough is known to consider ketamine. Unknown is never read as safe.", ""]
     assert section(said, "Reasons:") == [

@@ -6,6 +6,7 @@ import pytest
 from browser import SITE, axe
 from bs4 import BeautifulSoup
 
+import decision
 from book import facts, glossary
 
 pytest_plugins = ["browser"]
@@ -92,3 +93,24 @@ def test_without_scripts_a_term_leads_to_the_glossary_and_on_paper_it_is_plain(c
     assert link.evaluate(style, "textDecorationLine") and link.evaluate(style, "color")
     assert not page.locator("[id^=said-term]").first.is_visible()
     page.context.close()
+
+
+def test_every_short_form_of_a_story_a_rule_or_a_finding_is_written_out():
+    """Capitals that a reader meets stand in the list of short forms; codes of rules and levels are none."""
+    written = {
+        x for row in page_of(glossary.HOME).select("table tr td:first-child") for x in row.get_text().split(", ")
+    }
+    texts = [str(x[k]) for x in decision.vignettes(everyone=True).values() for k in ("narrative", "teaches")]
+    texts += [x[k] for x in decision.inputs().values() for k in ("label", "question", "why", "next")]
+    texts += [x[k] for x in decision.gaps().values() for k in ("title", "article", "harm", "book")]
+    texts += [
+        x[k] for x in decision.disagreements().values() for k in ("label", "guidelines", "studies", "book", "why")
+    ]
+    texts += [x["finding"] for x in decision.claims().values()]
+    texts += [
+        x["because"] for table in ("start", "on", "safeguards", "notes", "alternatives") for x in decision.rows(table)
+    ]
+    codes = re.compile(rf"\bR-[A-Z][\w.-]*|\b(?:{'|'.join(decision.level_names())})\b|_")
+    found = {x.removesuffix("s") for t in texts for x in re.findall(r"\b[A-Z]{2,6}s?\b", codes.sub(" ", t))}
+    assert {"CRPS", "PEG", "SNRI"} <= found
+    assert found <= {x.removesuffix("s") for x in written} | {"ICD"}, found - written

@@ -12,6 +12,7 @@ from docutils.nodes import make_id
 from book.panel import engine, page_data, panel_html, render
 from book.panel.engine import reply
 from decision import decide
+from decision.api import full_case
 
 CASE = {
     "ketamine_status": "not_on",
@@ -222,3 +223,25 @@ def test_the_pieces_kept_are_bounded(monkeypatch):
     for case, said in zip(cases, before, strict=True):
         assert ask(do="lists", case=case) == said
         assert len(render.MADE) <= 8
+
+
+def test_what_rules_a_level_out_does_so_and_nothing_less_would():
+    """The facts named beside a level keep it out whatever else is answered: each alone, or only all together."""
+    m, counted = engine().machine, {"alone": 0, "together": 0}
+    open_ = [{i: "yes", "risk_plan": "no"} for i in m.lists["high_risk"]["items"]]
+    for case in [*patients(600, seed=41), *(full_case({"ketamine_status": "not_on", **x}) for x in open_)]:
+        d = decide(case)
+        told = engine().causes(case, d.to_dict(), d.possible)
+        assert {x["level"] for x in m.model["levels"] if x["path"] == d.path and x["rank"] > d.rank} - {
+            *d.possible
+        } <= {*told}
+        start = {"ketamine_status": case["ketamine_status"]}
+        for level, facts in told.items():
+            assert facts and all(case[i] == v for i, v in facts)
+            alone = [level not in decide({**start, i: v}).possible for i, v in facts]
+            less = [dict(x for x in facts if x != gone) for gone in facts]
+            counted["alone" if all(alone) else "together"] += 1
+            if not all(alone):
+                assert not any(alone) and level not in decide({**start, **dict(facts)}).possible, (case, level)
+                assert all(level in decide({**start, **x}).possible for x in less), (case, level, facts)
+    assert min(counted.values()) > 3, counted

@@ -48,13 +48,11 @@ class Engine:
     def causes(self, case, answer, possible):
         """For each level of the path that is ruled out: the known facts that rule it out, each alone where it can."""
         m = self.machine
-        facts = []
-        for x in answer["reasons"]:
-            for i, v in x["because_of"]:
-                if v != "unknown" and not m.calm(i, v) and [i, v] not in facts:
-                    facts.append([i, v])
+        told = [pair for x in answer["reasons"] for pair in x["because_of"]]
+        known = [[i, case[i]] for i in m.ids if case[i] != "unknown" and not m.calm(i, case[i])]
+        facts = [x for x in known if x in told]
         anyone, spread = self.anyone(answer["reading"], case["ketamine_status"])
-        alone = [([i, v], anyone.left(spread, i, m.bits[i][v])) for i, v in facts]
+        alone = [([i, v], anyone.left(spread, i, m.bits[i][v])) for i, v in known]
         here = m.level_info(answer["path"], answer["level"])["rank"]
         out = {}
         for row in m.model["levels"]:
@@ -62,9 +60,23 @@ class Engine:
             if row["path"] == answer["path"] and level not in possible and level != answer["level"]:
                 bit = 1 << m.level_ids.index(level)
                 found = [f for f, levels in alone if not levels & bit]
-                if found or row["rank"] > here:  # together where none does it alone
-                    out[level] = found or facts
+                found = [f for f in found if f in facts] or found  # what decided says it, where it does
+                if found or row["rank"] > here:
+                    out[level] = found or self.together(anyone, known, bit) or facts
         return out
+
+    def together(self, cases, facts, bit):
+        """The fewest of these facts, in their order, that rule a level out where none does it alone; or none."""
+        kept = facts
+        for gone in [[]] + facts:
+            left, narrow = [x for x in kept if x != gone], cases
+            for i, v in left:
+                narrow = narrow.with_(i, self.machine.bits[i][v])
+            if not narrow.levels() & bit:
+                kept = left
+            elif not gone:
+                return []
+        return kept
 
     def top(self, case, full, reading):
         """The announced part and the ladder of one reading, with all that they are made of."""

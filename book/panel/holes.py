@@ -44,7 +44,8 @@ def count(machine, audited, lines):
     """
     missing = audited["closing"]
     if not missing:
-        return "No question is missing: whoever gets through this answer gets as far by this book."
+        told = "No question is missing by the tables of this book, which are the yardstick: "
+        return told + "whoever gets through gets as far by them."
     grave = gravest(audited)
     told = []
     for kind, words in (
