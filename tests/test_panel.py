@@ -342,7 +342,7 @@ def test_what_would_change_it_keeps_to_its_rules(open_panel):
     panel.settled()
     assert "once this has been settled, ask again: hazard from a rise in blood pressure" in change(panel)
     panel.page.evaluate("x => location.hash = x", fragment({"age_group": "adult"}))
-    panel.page.wait_for_function("() => document.querySelector('.dp-headline').textContent.includes('acute suicide risk')")
+    panel.page.wait_for_function("() => document.querySelector('.dp-headline').textContent.includes('suicide risk')")
     panel.settled()
     assert re.search(r"\d+ questions are open, and all would have to be answered reassuringly", change(panel))
     for line in panel.el.locator(CHANGE + " li").all_text_contents():

@@ -57,7 +57,7 @@ def site(extra):
     for name in ("index.html", "chapters/panel.html", *(f"{LIVE}/{x}" for x in ENGINE)):
         if not (SITE / name).is_file():
             pytest.fail(f"{SITE / name} is not there: build the site first with `make html`.", pytrace=False)
-    with serving(extra, SITE) as address:
+    with serving(extra, SITE, kept={"": 600}) as address:  # as the usual host does
         yield address
 
 
