@@ -35,10 +35,9 @@ def headline(machine, answer, plain=False):
         told.append(listed(machine, [x for x in calm if x[1] == "yes"], 2, plain) + " in place")
         if worry:
             told[0] += ". Taken into account: " + listed(machine, worry, 3, plain)
-    elif worry and first["because_of"][0] not in unknown:
+    elif worry and first["because_of"][0] not in unknown:  # where the first is open, what is open decided
         told.append(listed(machine, worry, 3, plain))
-    if unknown:  # where the first is open, what is open decided, whatever else is known
-        unknown.sort(key=lambda x: machine.numbers[x[0]])  # as they are asked
+    if unknown := sorted(unknown, key=lambda x: machine.numbers[x[0]]):  # told as it is asked
         told.append(listed(machine, unknown, 2, plain, "others") + " not known")
     row = [r for r in machine.rows[answer["path"]] if r["row"] == first["row"]][0]
     nexts = [row["next"]] if row["next"] != "–" else [machine.inputs[i]["next"] for i, _ in worry]

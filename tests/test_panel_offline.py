@@ -15,7 +15,7 @@ from tools.browser import serving
 
 pytest_plugins = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.site]
-CSP = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
+CSP = "default-src 'self'; img-src 'self' data:; script-src 'self' 'wasm-unsafe-eval'"  # styles draw signs by data:
 
 
 def engine_files(log):
