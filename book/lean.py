@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
 
 from sphinx.application import Sphinx
+from sphinx.util import logging
 
+log = logging.getLogger(__name__)
 OWN = Path(__file__).parent / "static"
 UNUSED = ("thebe", "copybutton", "togglebutton")  # styles of what this book does not show
 THEBE = re.compile(r'<script type="text/x-thebe-config">.*?</script>\s*<script>kernelName = .*?</script>', re.S)
@@ -66,6 +69,18 @@ def elsewhere(repository: str, page: str, suffix: str) -> list[tuple[str, str]]:
     return out
 
 
+def chapters(body: str, titles: dict[str, str], pathto: Callable[[str], str], pagename: str) -> str:
+    """The body of a notebook with each chapter that it names as a link; one that is not there is warned about."""
+
+    def link(found: re.Match[str]) -> str:
+        if (title := found[0]) in titles:
+            return f'<a href="{pathto(titles[title])}">{title}</a>'
+        log.warning("no page has the title “%s”; write it as it stands on the page", title, location=pagename)
+        return title
+
+    return NAMED.sub(link, body)
+
+
 def lean(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: object) -> None:
     """Leave out what jupyter-book, the theme and extensions add to each page, whether the page uses it or not."""
     if not app.config.lean:
@@ -84,7 +99,7 @@ def lean(app: Sphinx, pagename: str, templatename: str, context: dict, doctree: 
     body = CODE.sub(lambda x: f'<span class="admonition-title">{NAME["output" in x[0]]}</span>', body)
     if str(context.get("page_source_suffix", "")) == ".ipynb":
         titles = {title.astext(): name for name, title in app.env.titles.items()}
-        body = NAMED.sub(lambda x: f'<a href="{context["pathto"](titles[x[0]])}">{x[0]}</a>', body)
+        body = chapters(body, titles, context["pathto"], pagename)
     for old, new in MENDED.items():
         body = body.replace(old, new)
     context["body"] = body

@@ -21,6 +21,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 import decision
+from book import lean
 from decision import KNOWLEDGE, NOTICE, case_of, claims, decide, inputs, space, vignettes
 from decision.dose import dose_in
 from tools import notebooks
@@ -572,3 +573,13 @@ def test_what_git_ignores_is_no_notebook(tmp_path: Path, monkeypatch: pytest.Mon
     assert changed == ["one.ipynb"] and "it ran" in json.dumps(
         nbformat.read(tmp_path / "chapters/one.ipynb", 4).cells[0].outputs
     )
+
+
+def test_a_chapter_that_a_notebook_names_is_a_link_and_one_that_is_not_there_is_told(monkeypatch):
+    """The build, for which a warning is an error, says which title it does not know, and on which page."""
+    told = []
+    monkeypatch.setattr(lean.log, "warning", lambda text, *of, location: told.append((text % of, location)))
+    body = "<p>See the chapter “Risk” and the chapter “Rusk”.</p>"
+    made = lean.chapters(body, {"Risk": "chapters/risk"}, "../{}.html".format, "chapters/space")
+    assert made == '<p>See the chapter “<a href="../chapters/risk.html">Risk</a>” and the chapter “Rusk”.</p>'
+    assert told == [("no page has the title “Rusk”; write it as it stands on the page", "chapters/space")]
