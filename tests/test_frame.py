@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from people import people
 
-from decision import decide, decide_frame, inputs
+from decision import decide, decide_frame, frame, inputs
 from decision.machine import Machine
 
 
@@ -250,36 +250,23 @@ def test_a_misspelt_cell_among_many_is_found_before_anything_is_decided(monkeypa
         decide_frame(df)
 
 
-def test_it_is_faster_than_one_by_one_by_far():
-    """Compiled: twenty times as many people a second at least, in processor time, whatever else runs here."""
-    df = cohort(20_000, 6)
-    few = df[:100]
-    began = time.process_time()
-    one_by_one(few)
-    each = (time.process_time() - began) / len(few)
-    began = time.process_time()
-    decide_frame(df)
-    assert each > 20 * (time.process_time() - began) / len(df)
-
-
 def test_nobody_is_decided_one_by_one(monkeypatch):
-    """Compiled: the tables are walked once for all, and nobody is handed to the machine; the bench times it."""
-    df = cohort(2_000, 6)
+    """Compiled: the tables are walked once for all, and a text is worded once for who share it; the bench times it."""
+    df, worded, reasons = cohort(20_000, 6), [], Machine.reasons
+    monkeypatch.setattr(Machine, "reasons", lambda m, *of: worded.append(1) or reasons(m, *of))
     for name in ("decide", "verdict", "deciding", "matches", "level"):
         monkeypatch.setattr(Machine, name, lambda *_, name=name: pytest.fail(f"a person went through {name}"))
-    assert len(decide_frame(df)) == 2_000
+    assert len(decide_frame(df)) == 20_000 and len(worded) < 2_000
 
 
-def test_a_misspelt_cell_is_found_faster_than_anything_is_decided():
-    """Three hundred times as many people a second as one by one, in processor time: equal cells are read as one."""
-    df = cohort(200_000, 7, kind="str")
-    df.loc[199_999, "pregnant"] = "yse"
-    few = df[:100]
-    one_by_one(few)  # what is loaded once is not counted
-    began = time.process_time()
-    one_by_one(few)
-    each = (time.process_time() - began) / len(few)
-    began = time.process_time()
-    with pytest.raises(ValueError, match="^Row 199999: "):
+def test_a_misspelt_cell_is_found_before_anybody_is_decided(monkeypatch):
+    """Equal cells are read as one, one fault is worded once, and no table is walked; the bench times it."""
+    df, read, worded = cohort(2_000, 7, kind="str"), [], []
+    df.loc[1_999, "pregnant"] = "yse"
+    factorize, fault = pd.factorize, Machine.fault
+    monkeypatch.setattr(pd, "factorize", lambda x: read.append(len(factorize(x)[1])) or factorize(x))
+    monkeypatch.setattr(Machine, "fault", lambda m, *of: worded.append(of) or fault(m, *of))
+    monkeypatch.setattr(frame, "_Group", lambda *_: pytest.fail("a table is walked"))
+    with pytest.raises(ValueError, match="^Row 1999: "):
         decide_frame(df)
-    assert each > 300 * (time.process_time() - began) / len(df)
+    assert len(read) == len(oracle.INPUTS) and max(read) <= max(map(len, oracle.VALUES.values())) and len(worded) == 1
